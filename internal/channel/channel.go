@@ -10,8 +10,15 @@ package channel
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 )
+
+// ErrLogin: the far side did not accept the user name or the password. It is
+// temporary for a letter, since the owner can put it right, but worth a warning
+// at once.
+var ErrLogin = errors.New("the server does not accept the user name or password")
 
 // Letter is one rendered letter, ready to be sent to one channel.
 type Letter struct {
@@ -28,6 +35,44 @@ type Letter struct {
 	Thread string
 }
 
+// maxID is the longest ID or Thread: with a domain it still fits on one line of
+// a mail header.
+const maxID = 200
+
+// Validate refuses an ID or a Thread that could not stand unchanged in a
+// Message-ID and in an HTTP header: letters, digits, "-", "_" and "." only.
+func (l Letter) Validate() error {
+	if !plainID(l.ID) {
+		return fmt.Errorf("letter id %q: use 1 to %d letters, digits, '-', '_' and single dots inside", l.ID, maxID)
+	}
+	if l.Thread != "" && !plainID(l.Thread) {
+		return fmt.Errorf("letter thread %q: use 1 to %d letters, digits, '-', '_' and single dots inside", l.Thread, maxID)
+	}
+	return nil
+}
+
+func plainID(id string) bool {
+	if id == "" || len(id) > maxID {
+		return false
+	}
+	dot := true // a dot may not stand first, last or beside another
+	for _, r := range id {
+		switch {
+		case r == '.':
+			if dot {
+				return false
+			}
+			dot = true
+			continue
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
+			dot = false
+		default:
+			return false
+		}
+	}
+	return !dot
+}
+
 // Outcome is what came of one attempt for one recipient.
 type Outcome int
 
@@ -38,6 +83,18 @@ const (
 	Accepted
 	Refused // for good
 )
+
+// String names the outcome as logs and tests do.
+func (o Outcome) String() string {
+	switch o {
+	case Accepted:
+		return "accepted"
+	case Refused:
+		return "refused"
+	default:
+		return "temporary"
+	}
+}
 
 // Result is the outcome of one attempt for one recipient.
 type Result struct {
@@ -72,3 +129,24 @@ type PermanentError struct{ Err error }
 
 func (e *PermanentError) Error() string { return e.Err.Error() }
 func (e *PermanentError) Unwrap() error { return e.Err }
+
+// Problem is one thing that is wrong with a channel's options.
+type Problem struct {
+	// Key is the key below the channel as the configuration file spells it:
+	// "server", "reply_to"; an entry of a list has its index from 0: "to[1]".
+	Key string
+	// Why says what is wrong and what to write instead, without any secret.
+	Why string
+}
+
+// Error makes a Problem an error: "KEY: why".
+func (p Problem) Error() string { return p.Key + ": " + p.Why }
+
+// Problems joins problems into one error; nil when there are none.
+func Problems(list []Problem) error {
+	var errs []error
+	for _, p := range list {
+		errs = append(errs, p)
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,173 @@
+// Package webhook sends letters as HTTP POST requests.
+//
+// Contract. A 2xx answer means accepted and nothing else does; redirects are
+// not followed, since the letter would go to an address nobody configured. The
+// body of an answer is never trusted and at most 64 KiB of it are read. A letter
+// has 20 seconds. The URL is a secret, as many services put their key into it:
+// neither it nor a part of it is in any error. What a request looks like is
+// data: formats/*.yaml.
+package webhook
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"repayd/internal/channel"
+)
+
+const (
+	// sendTimeout bounds one letter, from the connection to the end of the
+	// answer (Standard Webhooks: 15 to 30 s).
+	sendTimeout = 20 * time.Second
+	// maxAnswer is how much of an answer is read, so that the connection can be
+	// used again.
+	maxAnswer = 64 << 10
+	// idleConns is how many connections are kept for sessions that run at the
+	// same time.
+	idleConns = 8
+	// idleTimeout is shorter than what servers usually allow, so that a
+	// connection is seldom closed under a letter.
+	idleTimeout = 30 * time.Second
+)
+
+// Channel is one webhook. It may be used by several goroutines.
+type Channel struct {
+	o         Options
+	format    *format
+	transport *http.Transport
+}
+
+var _ channel.Channel = (*Channel)(nil)
+
+// New returns a channel for valid options; its error joins the Problems of
+// Validate.
+func New(o Options) (*Channel, error) {
+	if err := channel.Problems(o.Validate()); err != nil {
+		return nil, err
+	}
+	if o.Format == "" {
+		o.Format = defaultFormat
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Dial == nil {
+		o.Dial = channel.Dial
+	}
+	f, err := loadFormat(o.Format)
+	if err != nil {
+		return nil, err
+	}
+	c := &Channel{o: o, format: f}
+	c.transport = &http.Transport{
+		DialContext:            o.Dial,
+		TLSClientConfig:        c.tlsConfig(""),
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true, // a small answer could unpack to a huge one
+		MaxIdleConnsPerHost:    idleConns,
+		IdleConnTimeout:        idleTimeout,
+		MaxResponseHeaderBytes: maxAnswer,
+	}
+	return c, nil
+}
+
+// tlsConfig is the configured one, at least TLS 1.2, for a server's name.
+func (c *Channel) tlsConfig(server string) *tls.Config {
+	config := c.o.TLSConfig.Clone()
+	if config == nil {
+		config = &tls.Config{}
+	}
+	if config.ServerName == "" {
+		config.ServerName = server
+	}
+	config.MinVersion = max(config.MinVersion, tls.VersionTLS12)
+	return config
+}
+
+// Recipients returns the one far side of a webhook, "".
+func (c *Channel) Recipients() []string { return []string{""} }
+
+// Open reads the secrets; it does not connect. Its error counts for every
+// letter and is worth another try: a file can be put right without our doing.
+func (c *Channel) Open(ctx context.Context) (channel.Session, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	u, err := c.url()
+	if err != nil {
+		return nil, err
+	}
+	s := &session{c: c, url: u, hidden: secretsOf(u)}
+	if c.format.Sign == signNone {
+		return s, nil
+	}
+	text, err := c.o.Secret.Read()
+	if err != nil {
+		return nil, fmt.Errorf("webhook secret: %w", err)
+	}
+	key, err := parseKey(text)
+	if err != nil {
+		return nil, fmt.Errorf("webhook secret: %w", err)
+	}
+	s.keys = [][]byte{key}
+	s.hidden = append(s.hidden, text, text[len(keyPrefix):])
+	return s, nil
+}
+
+func (c *Channel) url() (*url.URL, error) {
+	text, err := c.o.URL.Read()
+	if err != nil {
+		return nil, fmt.Errorf("webhook url: %w", err)
+	}
+	u, err := parseURL(text)
+	if err != nil {
+		return nil, fmt.Errorf("webhook url: %w", err)
+	}
+	return u, nil
+}
+
+// Check connects to the webhook's server, with TLS where the URL says so, and
+// sends nothing. It reads the secrets as Open does.
+func (c *Channel) Check(ctx context.Context) error {
+	if _, err := c.Open(ctx); err != nil {
+		return err
+	}
+	u, err := c.url()
+	if err != nil {
+		return err
+	}
+	bounded, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	conn, err := c.o.Dial(bounded, "tcp", addressOf(u))
+	if err != nil {
+		return explain(ctx, err, secretsOf(u))
+	}
+	defer conn.Close()
+	if u.Scheme == "http" {
+		return nil
+	}
+	stop := context.AfterFunc(bounded, func() { conn.Close() })
+	defer stop()
+	secured := tls.Client(conn, c.tlsConfig(u.Hostname()))
+	if err := secured.HandshakeContext(bounded); err != nil {
+		return explain(ctx, errors.Join(err, bounded.Err()), secretsOf(u))
+	}
+	return nil
+}
+
+func addressOf(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = "443"
+		if u.Scheme == "http" {
+			port = "80"
+		}
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
