@@ -1,0 +1,187 @@
+package store
+
+import (
+	"cmp"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"repayd/internal/plan"
+)
+
+const letterColumns = `id, channel, type, state, created, content, attempts, next_attempt, last_error,
+	accepted, done`
+
+func readLetter(scan scan) (plan.Letter, error) {
+	var l plan.Letter
+	err := scan(&l.ID, &l.Channel, &l.Type, &l.State, instant(&l.Created), asJSON(&l.Content),
+		&l.Attempts, instant(&l.NextAttempt), &l.LastError, instant(&l.Accepted), asJSON(&l.Done))
+	return l, err
+}
+
+// PutLetter adds a letter or replaces it. An accepted one stays as it is. A
+// claim on it is not touched.
+func (t *Tx) PutLetter(l plan.Letter) error {
+	content, err := text(l.Content)
+	if err != nil {
+		return fmt.Errorf("letter %s: %w", l.ID, err)
+	}
+	done, err := text(l.Done)
+	if err != nil {
+		return fmt.Errorf("letter %s: %w", l.ID, err)
+	}
+	n, err := t.exec(`INSERT INTO letters (`+letterColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, type = excluded.type,
+		state = excluded.state, created = excluded.created, content = excluded.content,
+		attempts = excluded.attempts, next_attempt = excluded.next_attempt,
+		last_error = excluded.last_error, accepted = excluded.accepted, done = excluded.done
+		WHERE letters.state <> 'accepted'`,
+		l.ID, l.Channel, l.Type, l.State, micros(l.Created), content, l.Attempts,
+		micros(l.NextAttempt), l.LastError, micros(l.Accepted), done)
+	if err != nil || n == 0 {
+		return err
+	}
+	return t.putLetterBills(l)
+}
+
+// putLetterBills notes which bills a letter speaks of.
+func (t *Tx) putLetterBills(l plan.Letter) error {
+	if _, err := t.exec("DELETE FROM letter_bills WHERE letter = ?", l.ID); err != nil {
+		return err
+	}
+	var sets [][]any
+	for _, item := range l.Content.Items {
+		switch item.Subject.Kind {
+		case plan.SubjectBill, plan.SubjectReview, plan.SubjectBacklog:
+			sets = append(sets, []any{item.Subject.ID, l.ID})
+		}
+	}
+	return t.each("INSERT INTO letter_bills (bill, letter) VALUES (?, ?) ON CONFLICT DO NOTHING", sets)
+}
+
+// DeleteLetter removes a letter that is formed anew under another ID. Only one
+// that is new and was never attempted may go; its reminders must point to the
+// other one by the end of the transaction, else that fails.
+func (t *Tx) DeleteLetter(id string) error {
+	_, err := t.exec("DELETE FROM letters WHERE id = ? AND state = 'new' AND attempts = 0", id)
+	return err
+}
+
+// Letter returns the letter with this ID.
+func (t *Tx) Letter(id string) (plan.Letter, bool, error) {
+	return first(list(t, readLetter, "SELECT "+letterColumns+" FROM letters WHERE id = ?", id))
+}
+
+// LetterFilter chooses letters; an empty field fits all.
+type LetterFilter struct {
+	State   plan.LetterState
+	Channel string
+	Bill    string // the ID of a bill that it speaks of
+	Limit   int    // the newest so many
+}
+
+// Letters lists letters, newest first.
+func (t *Tx) Letters(f LetterFilter) ([]plan.Letter, error) {
+	var w where
+	w.add(f.State != "", "state = ?", f.State)
+	w.add(f.Channel != "", "channel = ?", f.Channel)
+	w.add(f.Bill != "", "id IN (SELECT letter FROM letter_bills WHERE bill = ?)", f.Bill)
+	return list(t, readLetter, "SELECT "+letterColumns+" FROM letters"+w.sql()+
+		" ORDER BY created DESC, id LIMIT ?", append(w.args, limit(f.Limit))...)
+}
+
+// EarliestAttempt is the instant of the next attempt of any letter, which may
+// have passed; zero when no letter waits.
+func (t *Tx) EarliestAttempt() (time.Time, error) {
+	var at time.Time
+	_, err := t.get("SELECT next_attempt FROM letters WHERE state IN ('new', 'trying') ORDER BY next_attempt LIMIT 1",
+		nil, instant(&at))
+	return at, err
+}
+
+// Claim takes up to n letters of a channel to be sent by who, up to until:
+// those new or trying whose next attempt has come and that nobody else has
+// claimed. From here on they are trying, that is frozen: should the process
+// die, they may have been sent. What who itself has claimed is given again, so
+// it must not claim for one channel from two goroutines.
+func (t *Tx) Claim(who string, until, now time.Time, channel string, n int) ([]plan.Letter, error) {
+	if !t.write {
+		return nil, ErrReadOnly
+	}
+	letters, err := list(t, readLetter, `UPDATE letters
+		SET state = 'trying', claim_who = :who, claim_at = :now, claim_until = :until
+		WHERE id IN (SELECT id FROM letters
+			WHERE state IN ('new', 'trying') AND channel = :channel AND next_attempt <= :now
+			AND (claim_who = :who OR NOT `+live("claim_at", "claim_until")+`)
+			ORDER BY next_attempt, id LIMIT :limit)
+		RETURNING `+letterColumns,
+		sql.Named("who", who), sql.Named("until", micros(until)), sql.Named("now", micros(now)),
+		sql.Named("channel", channel), sql.Named("limit", limit(n)))
+	t.changed = t.changed || len(letters) > 0
+	slices.SortFunc(letters, func(a, b plan.Letter) int {
+		return cmp.Or(a.NextAttempt.Compare(b.NextAttempt), cmp.Compare(a.ID, b.ID))
+	})
+	return letters, err
+}
+
+// LetterResult is what came of sending one letter.
+type LetterResult struct {
+	// Letter carries the new State, Attempts, NextAttempt, LastError, Accepted
+	// and Done; what it says is not changed any more.
+	Letter plan.Letter
+	// Attempts are those made just now, one for each recipient.
+	Attempts []plan.Attempt
+	// Reminders is the new state of the reminders in the letter; "" leaves them.
+	Reminders plan.State
+}
+
+// Record writes down what came of a batch of letters and ends their claims.
+func (t *Tx) Record(results []LetterResult) error {
+	var letters, reminders [][]any
+	var attempts []plan.Attempt
+	for _, r := range results {
+		l := r.Letter
+		done, err := text(l.Done)
+		if err != nil {
+			return fmt.Errorf("letter %s: %w", l.ID, err)
+		}
+		letters = append(letters, []any{l.State, l.Attempts, micros(l.NextAttempt), l.LastError,
+			micros(l.Accepted), done, l.ID})
+		if r.Reminders != "" {
+			reminders = append(reminders, []any{r.Reminders, l.ID})
+		}
+		attempts = append(attempts, r.Attempts...)
+	}
+	err := t.each(`UPDATE letters SET state = ?, attempts = ?, next_attempt = ?, last_error = ?,
+		accepted = ?, done = ?, claim_who = '', claim_at = 0, claim_until = 0
+		WHERE id = ? AND state <> 'accepted'`, letters)
+	if err != nil {
+		return err
+	}
+	if err := t.each("UPDATE reminders SET state = ? WHERE letter = ? AND state = 'in_letter'", reminders); err != nil {
+		return err
+	}
+	return t.PutAttempts(attempts)
+}
+
+// PutAttempts adds attempts to the ledger.
+func (t *Tx) PutAttempts(as []plan.Attempt) error {
+	sets := make([][]any, 0, len(as))
+	for _, a := range as {
+		sets = append(sets, []any{a.Letter, a.Recipient, micros(a.At), a.Outcome, a.Error, a.Uncertain})
+	}
+	return t.each("INSERT INTO attempts (letter, recipient, at, outcome, error, uncertain) VALUES (?, ?, ?, ?, ?, ?)", sets)
+}
+
+// AttemptsOf are the attempts to send a letter, oldest first.
+func (t *Tx) AttemptsOf(letterID string) ([]plan.Attempt, error) {
+	return list(t, readAttempt, `SELECT letter, recipient, at, outcome, error, uncertain
+		FROM attempts WHERE letter = ? ORDER BY at, id`, letterID)
+}
+
+func readAttempt(scan scan) (plan.Attempt, error) {
+	var a plan.Attempt
+	err := scan(&a.Letter, &a.Recipient, instant(&a.At), &a.Outcome, &a.Error, &a.Uncertain)
+	return a, err
+}
