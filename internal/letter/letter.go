@@ -1,0 +1,89 @@
+// Package letter turns a frozen letter into what a channel sends: a subject,
+// plain text, HTML and the JSON that a webhook carries as "data".
+//
+// Contract. Rendering is pure: the same content and Options give the same
+// bytes, on every attempt and after every restart. All wording is data, one
+// catalogue a language under texts; the code only chooses and fills. Words that
+// come from a mail (names, subjects, reasons) are hostile: they are cleaned of
+// control and direction characters, line breaks, links and long digit runs
+// before they reach a template, and escaped in HTML by it.
+//
+// What is not known is said to be unknown, what nobody vouched for is said to
+// be unverified, and the last safe day is never called the due date.
+package letter
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"repayd/internal/plan"
+)
+
+// Options say for whom a letter is rendered.
+type Options struct {
+	// Language is "zh-CN" or "en".
+	Language string
+	// Zone is the owner's, in which days are counted; nil means UTC.
+	Zone *time.Location
+	// Now is the instant the letter was frozen: days left and days late are
+	// counted from it, and the letter says so. Give the same on every attempt
+	// so that the bytes stay the same. Zero means the letter's Created.
+	Now time.Time
+	// ReplyTo is the address at which the daemon reads answers; "" means that
+	// no reply is read, which the letter then says.
+	ReplyTo string
+}
+
+// Rendered is one letter ready for a channel.
+type Rendered struct {
+	Subject, Text, HTML string
+	// Data is the JSON object of a webhook: letter, channel, steps, and for
+	// other types than bill.reminder the text as "message".
+	Data json.RawMessage
+	// Thread is the stable id of the conversation about one subject; "" where
+	// the letter is about several.
+	Thread string
+}
+
+// Render renders l. It fails for a language or a letter type that does not
+// exist and for a letter without items; content that makes no sense (an amount
+// that is no number) is shown as unknown instead, because a letter that cannot
+// be rendered would be a reminder lost.
+func Render(l plan.Letter, o Options) (Rendered, error) {
+	c, err := catalogueOf(o.Language)
+	if err != nil {
+		return Rendered{}, err
+	}
+	return render(c, l, o)
+}
+
+func render(c *catalogue, l plan.Letter, o Options) (Rendered, error) {
+	if len(l.Content.Items) == 0 {
+		return Rendered{}, fmt.Errorf("letter %s has nothing in it", l.ID)
+	}
+	w := newWriter(c, l, o)
+	var v view
+	switch l.Type {
+	case plan.LetterReminder:
+		v = w.reminder()
+	case plan.LetterReview:
+		v = w.review()
+	case plan.LetterBacklog:
+		v = w.backlog()
+	case plan.LetterWarning:
+		v = w.warning()
+	case plan.LetterTest:
+		v = w.test()
+	default:
+		return Rendered{}, fmt.Errorf("letter %s has the unknown type %q", l.ID, l.Type)
+	}
+	w.finish(&v, l, o)
+	r := Rendered{Subject: v.Subject, Thread: thread(l)}
+	var err error
+	if r.Text, r.HTML, err = v.execute(); err != nil {
+		return Rendered{}, fmt.Errorf("letter %s: %w", l.ID, err)
+	}
+	r.Data, err = data(l, w.entries, r.Text)
+	return r, err
+}

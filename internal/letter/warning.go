@@ -1,0 +1,88 @@
+package letter
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"repayd/internal/plan"
+)
+
+// warning is about the daemon itself. A code that the catalogue does not know
+// is told all the same, with its arguments.
+func (w *writer) warning() view {
+	v := view{Tone: "late"}
+	for _, e := range w.entries {
+		v.Cards = append(v.Cards, w.warningCard(e.item.Detail))
+	}
+	v.Title = v.Cards[0].Name
+	prefix := "prefix.ok"
+	for _, c := range v.Cards {
+		if c.Tone != "calm" {
+			prefix = "prefix.warning"
+		}
+	}
+	if n := len(v.Cards); n > 1 {
+		v.Title = w.c.text("subject.warnings", "first", v.Title, "n", strconv.Itoa(n))
+	}
+	if prefix == "prefix.ok" {
+		v.Tone = "calm"
+	}
+	v.Subject = w.c.text(prefix, "what", v.Title)
+	return v
+}
+
+// warningCard fills the three texts of a code: what happened, what it means
+// and what to do. Arguments that none of them mentions are listed.
+func (w *writer) warningCard(d plan.Detail) card {
+	key := "warning." + d.Code
+	if !w.c.has(key + ".what") {
+		key = "warning.unknown"
+	}
+	pairs := []string{"code", w.foreign(d.Code, maxName)}
+	for _, name := range slices.Sorted(maps.Keys(d.Args)) {
+		pairs = append(pairs, name, w.argument(d.Args[name]))
+	}
+	c := card{Tone: "late", Name: w.c.text(key+".what", pairs...)}
+	if w.c.has(key + ".good") {
+		c.Tone = "calm"
+	}
+	told := places(w.c.texts[key+".what"])
+	for _, part := range []string{".means", ".good", ".do"} {
+		if w.c.has(key + part) {
+			c.Text = append(c.Text, w.c.text(key+part, pairs...))
+			told = append(told, places(w.c.texts[key+part])...)
+		}
+	}
+	for i := 2; i < len(pairs); i += 2 {
+		if name, value := pairs[i], pairs[i+1]; value != "" && !slices.Contains(told, name) {
+			c.Fields = append(c.Fields, field{w.argumentName(name), value})
+		}
+	}
+	return c
+}
+
+func (w *writer) argumentName(name string) string {
+	if w.c.has("arg." + name) {
+		return w.c.text("arg." + name)
+	}
+	return clean(name, maxName)
+}
+
+// argument cleans one argument; an instant is shown in the owner's zone.
+func (w *writer) argument(s string) string {
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return w.c.instant(t.In(w.loc))
+	}
+	return w.foreign(s, maxText)
+}
+
+// test is what `send --test` sends.
+func (w *writer) test() view {
+	channel := w.foreign(w.channel, maxName)
+	v := view{Tone: "calm", Title: w.c.text("subject.test", "channel", channel)}
+	v.Subject = w.c.text("prefix.test", "what", v.Title)
+	v.Lead = w.c.text("lead.test", "channel", channel)
+	return v
+}
