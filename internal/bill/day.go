@@ -119,13 +119,10 @@ func NewClock(hour, minute int) (Clock, bool) {
 
 // ParseClock reads HH:MM.
 func ParseClock(s string) (Clock, error) {
-	var h, m int
-	if len(s) != 5 || s[2] != ':' {
+	if len(s) != 5 || s[2] != ':' || !isDigits(s[:2]) || !isDigits(s[3:]) {
 		return 0, fmt.Errorf("%q is not a time of day; write it as 09:00", s)
 	}
-	if _, err := fmt.Sscanf(s, "%02d:%02d", &h, &m); err != nil {
-		return 0, fmt.Errorf("%q is not a time of day; write it as 09:00", s)
-	}
+	h, m := int(s[0]-'0')*10+int(s[1]-'0'), int(s[3]-'0')*10+int(s[4]-'0')
 	c, ok := NewClock(h, m)
 	if !ok {
 		return 0, fmt.Errorf("%q is not a time of day; write it as 09:00", s)
