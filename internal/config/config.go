@@ -1,0 +1,160 @@
+// Package config reads the owner's YAML file into a validated Config.
+//
+// Contract. The file is read strictly: unknown or repeated keys, wrong types,
+// contradictions, aliases, tags and second documents are problems, and a key
+// whose feature is not built yet is refused by name; nothing is ever ignored.
+// All problems are reported at once, each with its line and what to write
+// instead, and none shows a secret. Secrets are not read here, only where they
+// come from; nothing is looked up on the network.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	_ "time/tzdata" // a machine without zone files knows the owner's zone too
+
+	"github.com/robfig/cron/v3"
+
+	"repayd/internal/bill"
+	"repayd/internal/channel/email"
+	"repayd/internal/channel/webhook"
+	"repayd/internal/imapbox"
+	"repayd/internal/plan"
+)
+
+// maxSize is the most a configuration may hold, in bytes. The YAML library
+// takes seconds for a megabyte, and no owner writes that much.
+const maxSize = 256 << 10
+
+// Config is a validated configuration with every default filled in.
+type Config struct {
+	Path      string         // of the file, as it was named
+	Zone      *time.Location // of the owner
+	Language  string         // "zh-CN" or "en"
+	Database  string         // an absolute path, or one relative to the working directory when Path is
+	Mailboxes []Mailbox
+	Channels  []Channel
+	// Reminders are tried in order; the last one fits every bill.
+	Reminders []plan.Policy
+	Quiet     *Quiet // nil = none
+	Bills     []DeclaredBill
+	Issuers   Issuers
+	RereadFor time.Duration // how long the text of a message without a notice is kept
+	// Warnings are what is allowed but hardly meant, as FILE:LINE: text.
+	Warnings []string
+}
+
+// Mailbox is one IMAP account and how often it is read.
+type Mailbox struct {
+	imapbox.Options
+	Poll       string        // as written
+	Schedule   cron.Schedule // of Poll, in the zone of the instant it is asked with
+	Authserv   []string      // lower case
+	Forwarders []string      // bare addresses
+}
+
+// Channel is one way out. Exactly one of Email and Webhook is set.
+type Channel struct {
+	Name    string
+	Email   *email.Options
+	Webhook *webhook.Options
+}
+
+// Quiet is the time of day in which no letter leaves; From may be after To.
+type Quiet struct{ From, To bill.Clock }
+
+// DeclaredBill is owed on a schedule and announced by nobody.
+type DeclaredBill struct {
+	Name   string
+	Amount bill.Money
+	Spec   string // as written
+	// Schedule gives the due dates: ask it with an instant in UTC and take the
+	// date of the answer, for in UTC no clock change skips a midnight.
+	Schedule cron.Schedule
+	Grace    *int // days; nil = not said
+	Account  string
+	Note     string
+}
+
+// Issuers are the owner's own issuer files and changes to any issuer's rules.
+type Issuers struct {
+	Dir      string // "" = none
+	Override map[string]Override
+}
+
+// Override replaces rules of an issuer file.
+type Override struct {
+	Grace *int // days; nil = as the file says
+}
+
+// Problem is one thing that is wrong, and what to write instead.
+type Problem struct {
+	Line int
+	Text string
+}
+
+// Errors are all problems of one file, by line. Every Load or Parse that could
+// read the file at all fails with one of these.
+type Errors struct {
+	File string
+	List []Problem
+}
+
+// Error returns one FILE:LINE: TEXT a line.
+func (e *Errors) Error() string {
+	lines := make([]string, len(e.List))
+	for i, p := range e.List {
+		lines[i] = fmt.Sprintf("%s:%d: %s", e.File, p.Line, p.Text)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Load reads the file at path. Relative paths in it are meant from its own
+// directory.
+func Load(path string) (*Config, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	return parse(path, filepath.Dir(abs), data)
+}
+
+// Parse reads a configuration from data; name stands for the file in messages
+// and its directory is where relative paths begin.
+func Parse(name string, data []byte) (*Config, error) {
+	return parse(name, filepath.Dir(name), data)
+}
+
+func parse(name, dir string, data []byte) (*Config, error) {
+	w := &walk{file: name, dir: dir}
+	cfg := &Config{Path: name}
+	if root := w.document(data); root != nil {
+		w.top(root, cfg)
+	}
+	if errs := w.errors(); errs != nil {
+		return nil, errs
+	}
+	cfg.Warnings = w.warned()
+	return cfg, nil
+}
+
+// IsProblem reports whether err is about what a configuration file says, and
+// not about reading it.
+func IsProblem(err error) bool {
+	var e *Errors
+	return errors.As(err, &e)
+}

@@ -1,0 +1,232 @@
+package config
+
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// group is one YAML mapping, read against its table of keys.
+type group struct {
+	w      *walk
+	keys   []key
+	line   int
+	values map[string]*yaml.Node
+	broken map[string]bool // keys whose value was reported already
+}
+
+// group reads a mapping called what. It reports keys that are unknown,
+// repeated, missing or not built yet. The bool is false when n is no mapping.
+func (w *walk) group(n *yaml.Node, what string, keys []key) (group, bool) {
+	g := group{w: w, keys: keys, line: n.Line, values: map[string]*yaml.Node{}, broken: map[string]bool{}}
+	if n.Kind != yaml.MappingNode {
+		w.wrongType(n, what, "a group of keys")
+		return g, false
+	}
+	seen := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		g.pair(n.Content[i], n.Content[i+1], what, seen)
+	}
+	for _, k := range keys {
+		if k.required && seen[k.name] == 0 {
+			w.fail(n.Line, "%s: missing; add it to %s", k.name, what)
+		}
+	}
+	return g, true
+}
+
+func (g *group) pair(k, v *yaml.Node, what string, seen map[string]int) {
+	w := g.w
+	if k.Kind == yaml.AliasNode || k.Tag == "!!merge" {
+		if k.Tag == "!!merge" {
+			w.fail(k.Line, "a merge key (<<); write the keys out instead")
+		}
+		return
+	}
+	if k.Kind != yaml.ScalarNode {
+		w.fail(k.Line, "%s: a key must be a word, found %s", what, kindOf(k))
+		return
+	}
+	known, ok := find(g.keys, k.Value)
+	switch {
+	case !ok:
+		w.unknown(k, v, what, g.keys)
+		return
+	case seen[k.Value] > 0:
+		w.fail(k.Line, "%s: stands twice, first on line %d; keep one", k.Value, seen[k.Value])
+		return
+	}
+	seen[k.Value] = k.Line
+	if known.later {
+		w.fail(k.Line, "%s: not built into this version; remove it", k.Value)
+		return
+	}
+	g.values[k.Value] = v
+}
+
+// unknown reports a key that is not in the table. Its value is never shown,
+// and the key only where it cannot be the rest of a secret: an unquoted comma
+// in {password: a,b} makes b a key.
+func (w *walk) unknown(k, v *yaml.Node, what string, keys []key) {
+	_, holdsSecret := find(keys, "password")
+	if _, ok := find(keys, "secret"); ok {
+		holdsSecret = true
+	}
+	if implicit(v) && v.Line == k.Line && holdsSecret {
+		w.fail(k.Line, "%s: a word without a value; put text that holds a comma in quotes", what)
+		return
+	}
+	if guess := closest(k.Value, keys); guess != "" {
+		w.fail(k.Line, "%s: unknown key in %s; did you mean %s?", quote(k.Value), what, guess)
+		return
+	}
+	if _, ok := find(keys, "credential"); ok {
+		w.fail(k.Line, "%s: unknown key; write text, {file: PATH}, {env: NAME} or {credential: NAME}", what)
+		return
+	}
+	w.fail(k.Line, "%s: unknown key in %s; it knows %s", quote(k.Value), what, strings.Join(usable(keys), ", "))
+}
+
+func usable(keys []key) []string {
+	var names []string
+	for _, k := range keys {
+		if !k.later {
+			names = append(names, k.name)
+		}
+	}
+	return names
+}
+
+// has reports whether the key stands in the file.
+func (g group) has(name string) bool { return g.values[name] != nil }
+
+// lineOf is where to look for a key: its value, or the group when it is absent.
+func (g group) lineOf(name string) int {
+	if n := g.values[name]; n != nil && n.Line > 0 {
+		return n.Line
+	}
+	return g.line
+}
+
+// fail reports what is wrong with a key's value.
+func (g group) fail(name, format string, args ...any) {
+	g.broken[name] = true
+	g.w.fail(g.lineOf(name), name+": "+format, args...)
+}
+
+// text returns a key's text exactly as written, or its default; false when
+// there is neither or it is no text, which is then reported.
+func (g group) text(name string) (string, bool) {
+	n := g.values[name]
+	if n == nil {
+		k, _ := find(g.keys, name)
+		return k.def, k.def != ""
+	}
+	s, ok := g.w.scalar(n, name)
+	if !ok {
+		g.broken[name] = true
+	}
+	return s, ok
+}
+
+// items returns the nodes of a list; false when the key is absent or no list.
+func (g group) items(name string) ([]*yaml.Node, bool) {
+	n := g.values[name]
+	if n == nil {
+		return nil, false
+	}
+	if n.Kind != yaml.SequenceNode {
+		g.w.wrongType(n, name, "a list")
+		g.broken[name] = true
+		return nil, false
+	}
+	return n.Content, true
+}
+
+// word is one text of a list, with its line.
+type word struct {
+	text string
+	line int
+}
+
+// words returns a list of texts without repetition; an absent key gives its
+// default.
+func (g group) words(name string) []word {
+	if !g.has(name) {
+		if def, ok := g.text(name); ok {
+			return []word{{def, g.line}}
+		}
+		return nil
+	}
+	nodes, _ := g.items(name)
+	var out []word
+	seen := map[string]bool{}
+	for _, n := range nodes {
+		s, ok := g.w.scalar(n, name)
+		switch {
+		case !ok:
+			g.broken[name] = true
+		case seen[s]:
+			g.broken[name] = true
+			g.w.fail(n.Line, "%s: %s stands twice; keep one", name, quote(s))
+		default:
+			seen[s] = true
+			out = append(out, word{s, n.Line})
+		}
+	}
+	return out
+}
+
+func texts(words []word) []string {
+	var out []string
+	for _, w := range words {
+		out = append(out, w.text)
+	}
+	return out
+}
+
+// scalar returns the text of n as it is written: 0123 stays 0123.
+func (w *walk) scalar(n *yaml.Node, what string) (string, bool) {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() == "!!null" {
+		w.wrongType(n, what, "text")
+		return "", false
+	}
+	if strings.TrimSpace(n.Value) == "" {
+		w.fail(n.Line, "%s: empty; write a value or remove the key", what)
+		return "", false
+	}
+	if strings.ContainsAny(n.Value, "\r\n") {
+		w.fail(n.Line, "%s: holds a line break; write it on one line", what)
+		return "", false
+	}
+	return n.Value, true
+}
+
+func (w *walk) wrongType(n *yaml.Node, what, want string) {
+	switch {
+	case n.Kind == yaml.AliasNode: // reported by scan
+	case implicit(n):
+		w.fail(n.Line, "%s: has no value; write %s or remove the key", what, want)
+	case want == "a list" && kindOf(n) == "text":
+		w.fail(n.Line, "%s: expected a list, found text; put it between [ and ]", what)
+	default:
+		w.fail(n.Line, "%s: expected %s, found %s", what, want, kindOf(n))
+	}
+}
+
+func implicit(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+
+func kindOf(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a group of keys"
+	case yaml.SequenceNode:
+		return "a list"
+	case yaml.AliasNode:
+		return "an alias"
+	}
+	if implicit(n) {
+		return "nothing"
+	}
+	return "text"
+}

@@ -1,0 +1,107 @@
+package config
+
+// key is one key the parser knows. The tables below are the whole language:
+// reading, did-you-mean and the test of the example file all go by them.
+type key struct {
+	name     string
+	def      string // what an absent key means, written as in the file; "" = nothing
+	required bool
+	later    bool  // known, but its feature is not built yet
+	keys     []key // of the group, or of each group of the list
+	named    bool  // the group's own keys are names that the owner chooses
+}
+
+func topKeys() []key {
+	return []key{
+		{name: "timezone", required: true},
+		{name: "language", def: "zh-CN"},
+		{name: "database", def: "/var/lib/repayd/repayd.db"},
+		{name: "mailboxes", keys: mailboxKeys()},
+		{name: "channels", required: true, keys: channelKeys()},
+		{name: "reminders", required: true, keys: reminderKeys()},
+		{name: "quiet_hours", keys: []key{
+			{name: "from", required: true},
+			{name: "to", required: true},
+		}},
+		{name: "bills", keys: []key{
+			{name: "name", required: true},
+			{name: "amount", required: true},
+			{name: "schedule", required: true},
+			{name: "grace"},
+			{name: "account"},
+			{name: "note"},
+		}},
+		{name: "issuers", keys: []key{
+			{name: "dir"},
+			{name: "override", named: true, keys: []key{{name: "grace", required: true}}},
+		}},
+		{name: "reread_for", def: "90d"},
+		{name: "digest", later: true},
+		{name: "heartbeat", later: true},
+	}
+}
+
+func mailboxKeys() []key {
+	return []key{
+		{name: "name", required: true},
+		{name: "server", required: true},
+		{name: "tls", def: "implicit"},
+		{name: "username", required: true},
+		{name: "password", required: true, keys: secretKeys()},
+		{name: "folders", def: "INBOX"},
+		{name: "poll", def: "@every 5m"},
+		{name: "lookback", def: "60d"},
+		{name: "authserv"},
+		{name: "forwarders"},
+	}
+}
+
+func channelKeys() []key {
+	return []key{
+		{name: "name", required: true},
+		{name: "email", keys: []key{
+			{name: "server", required: true},
+			{name: "tls", def: "implicit"},
+			{name: "username"},
+			{name: "password", keys: secretKeys()},
+			{name: "from", required: true},
+			{name: "to", required: true},
+			{name: "reply_to"},
+		}},
+		{name: "webhook", keys: []key{
+			{name: "url", required: true, keys: secretKeys()},
+			{name: "format", def: "standard"},
+			{name: "secret", required: true, keys: secretKeys()},
+		}},
+		{name: "fallback", later: true},
+	}
+}
+
+func reminderKeys() []key {
+	return []key{
+		{name: "name", required: true},
+		{name: "match", keys: []key{
+			{name: "issuer"},
+			{name: "account"},
+			{name: "currency"},
+			{name: "min_amount"},
+			{name: "kind"},
+		}},
+		{name: "at", def: "09:00"},
+		{name: "steps", required: true},
+		{name: "channels", required: true},
+	}
+}
+
+func secretKeys() []key {
+	return []key{{name: "file"}, {name: "env"}, {name: "credential"}}
+}
+
+func find(keys []key, name string) (key, bool) {
+	for _, k := range keys {
+		if k.name == name {
+			return k, true
+		}
+	}
+	return key{}, false
+}
