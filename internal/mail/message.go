@@ -2,63 +2,70 @@ package mail
 
 import "time"
 
-// Message is one decoded e-mail. All text is folded: see Fold.
+// Message is one decoded e-mail. All text is folded: see Fold. As JSON it
+// keeps what a reader of notices needs, so that it can be read again later;
+// see the note at Part.Raw.
 type Message struct {
 	// Hash is the content hash of the raw bytes: hex SHA-256.
-	Hash      string
-	MessageID string // without angle brackets
-	InReplyTo []string
+	Hash      string   `json:"hash"`
+	MessageID string   `json:"message_id,omitempty"` // without angle brackets
+	InReplyTo []string `json:"in_reply_to,omitempty"`
 	// From holds every address of every From field; more than one field or
 	// none is a sign of forgery (FromFields).
-	From       []Address
-	FromFields int
-	Sender     []Address
-	ReplyTo    []Address
-	To         []Address // To and Cc
-	Delivered  []string  // Delivered-To, X-Original-To, Envelope-To, lower case
-	Subject    string    // folded
-	Date       time.Time // the Date field; zero when absent or unreadable
-	// Header returns further fields by canonical name, raw, in order.
-	Header map[string][]string
+	From       []Address `json:"from,omitempty"`
+	FromFields int       `json:"from_fields"`
+	Sender     []Address `json:"sender,omitempty"`
+	ReplyTo    []Address `json:"reply_to,omitempty"`
+	To         []Address `json:"to,omitempty"`        // To and Cc
+	Delivered  []string  `json:"delivered,omitempty"` // Delivered-To, X-Original-To, Envelope-To, lower case
+	Subject    string    `json:"subject,omitempty"`   // folded
+	Date       time.Time `json:"date,omitzero"`       // the Date field; zero when absent or unreadable
+	// Header returns further fields by canonical name, unfolded but not
+	// decoded, in order. What Trace holds and signatures are left out.
+	Header map[string][]string `json:"header,omitempty"`
 
-	// Parts are the readable parts in order; parts of a message/rfc822 are in
-	// Inner, not here.
-	Parts []Part
+	// Parts are the parts in order; parts of a message/rfc822 are in Inner,
+	// not here. An attachment that cannot be read as text (a PDF, a picture,
+	// an archive) is a Part without Text: that it is there may matter.
+	Parts []Part `json:"parts,omitempty"`
 	// Inner are the messages attached as message/rfc822, decoded.
-	Inner []*Message
+	Inner []*Message `json:"inner,omitempty"`
 
-	// Auth is what Authentication-Results and Received fields say, topmost first.
-	Trace []TraceField
+	// Trace is what Authentication-Results and Received fields say, topmost
+	// first.
+	Trace []TraceField `json:"trace,omitempty"`
 
 	// Limits names the limits that decoding ran into ("depth", "parts",
 	// "size"): what was beyond them was not read, so the message is a review.
-	Limits []string
+	Limits []string `json:"limits,omitempty"`
 	// Defects are repairs that were needed; for explain.
-	Defects []string
+	Defects []string `json:"defects,omitempty"`
 }
 
 // Address is one mailbox of an address field.
 type Address struct {
-	Name    string // decoded display name
-	Address string // local@domain, domain in lower case
+	Name    string `json:"name,omitempty"`    // decoded display name, folded
+	Address string `json:"address,omitempty"` // local@domain, domain in lower case
 }
 
-// Part is one readable part of a message.
+// Part is one part of a message.
 type Part struct {
 	// Name tells the part in evidence: "text/plain", "text/html", "text/html 2".
-	Name string
-	Type string // media type, lower case
-	File string // decoded file name, "" where none
+	Name string `json:"name"`
+	Type string `json:"type"`           // media type, lower case
+	File string `json:"file,omitempty"` // decoded file name, "" where none
 	// Text is the folded text. For HTML, cells are separated by " | " and rows
 	// by line breaks, so that label and value keep their places.
-	Text string
-	// Raw is the decoded content, kept only for HTML (structured data in it),
-	// XML and PDF, and only up to the size limit.
-	Raw []byte
+	Text string `json:"text,omitempty"`
+	// Raw is the decoded content, kept only for HTML (as UTF-8: structured
+	// data is in it), XML, calendars and PDF, and only up to the size limit.
+	// JSON keeps it up to maxKeptRaw bytes, and of HTML only where it holds
+	// structured data.
+	Raw []byte `json:"-"`
 }
 
 // TraceField is one Received or Authentication-Results field with its place.
 type TraceField struct {
-	Received bool // else Authentication-Results
-	Value    string
+	Received bool   `json:"received,omitempty"` // else Authentication-Results
+	Value    string `json:"value"`              // unfolded
 }

@@ -1,0 +1,166 @@
+package mail
+
+import (
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
+
+// frameKind is what collects text or cells.
+type frameKind int
+
+const (
+	noFrame frameKind = iota
+	blockFrame
+	cellFrame
+	rowFrame
+	tableFrame
+)
+
+// frame collects lines (document, cell), cells (row) or rows (table).
+type frame struct {
+	kind  frameKind
+	lines []string
+	cur   []byte
+	// layout is set where a table inside gave several lines.
+	layout  bool
+	gone    bool // hidden, so the cell takes no column
+	colspan int
+	rowspan int
+	cells   []cell
+	rows    [][]cell
+}
+
+// cell is one finished cell.
+type cell struct {
+	lines  []string
+	layout bool
+	span   int // columns
+	rows   int
+}
+
+// write adds text to the current line; line breaks in the source are blanks.
+func (f *frame) write(s string) {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c == '\n' || c == '\r' || c == '\t' {
+			c = ' '
+		}
+		f.cur = append(f.cur, c)
+	}
+}
+
+// flush ends the current line.
+func (f *frame) flush() {
+	if len(f.cur) == 0 {
+		return
+	}
+	if line := strings.TrimSpace(string(f.cur)); line != "" {
+		f.lines = append(f.lines, line)
+	}
+	f.cur = f.cur[:0]
+}
+
+func (w *htmlWalker) openTable(st style) {
+	if w.frame.kind == tableFrame || w.frame.kind == rowFrame {
+		w.closeAt(tableFrame) // as browsers do with a table outside any cell
+	}
+	w.frame.flush()
+	if w.tables >= maxTables || w.beyond > 0 {
+		w.beyond++
+		return
+	}
+	w.tables++
+	w.pushFrame(atom.Table, st, &frame{kind: tableFrame})
+}
+
+func (w *htmlWalker) openRow(st style) {
+	if !w.closeTo(tableFrame) {
+		w.frame.flush()
+		return
+	}
+	w.pushFrame(atom.Tr, st, &frame{kind: rowFrame})
+}
+
+func (w *htmlWalker) openCell(st style, colspan, rowspan int) {
+	if !w.closeTo(rowFrame) {
+		w.openRow(w.style())
+		if w.frame.kind != rowFrame {
+			return // no table at all
+		}
+	}
+	w.pushFrame(atom.Td, st, &frame{
+		kind:    cellFrame,
+		gone:    st.gone,
+		colspan: min(max(colspan, 1), maxSpan),
+		rowspan: min(max(rowspan, 1), maxSpan),
+	})
+}
+
+func (w *htmlWalker) pushFrame(a atom.Atom, st style, f *frame) {
+	w.push(element{atom: a, style: st, frame: f, kind: f.kind})
+	w.frame = f
+}
+
+// closeTo closes what is open above the innermost frame of that kind, without
+// leaving the innermost table. It reports whether there is such a frame.
+func (w *htmlWalker) closeTo(kind frameKind) bool {
+	at := -1
+	for i := len(w.stack) - 1; i >= 0 && at < 0; i-- {
+		switch w.stack[i].kind {
+		case kind:
+			at = i
+		case tableFrame:
+			return false
+		}
+	}
+	if at < 0 {
+		return false
+	}
+	for len(w.stack) > at+1 {
+		w.closeTop()
+	}
+	return true
+}
+
+// closeAt closes the innermost frame of that kind with all that is in it.
+func (w *htmlWalker) closeAt(kind frameKind) {
+	if w.closeTo(kind) {
+		w.closeTop()
+	}
+}
+
+// closeTop closes the innermost open element and hands what it collected on.
+func (w *htmlWalker) closeTop() {
+	e := w.stack[len(w.stack)-1]
+	w.stack = w.stack[:len(w.stack)-1]
+	w.frame = &w.root
+	if n := len(w.stack); n > 0 {
+		w.frame = w.stack[n-1].frame
+	}
+	switch e.kind {
+	case noFrame:
+		if isBlock(e.atom) {
+			w.frame.flush()
+		}
+	case cellFrame:
+		e.frame.flush()
+		if !e.frame.gone {
+			w.frame.cells = append(w.frame.cells, cell{
+				lines: e.frame.lines, layout: e.frame.layout,
+				span: e.frame.colspan, rows: e.frame.rowspan,
+			})
+		}
+	case rowFrame:
+		w.frame.rows = append(w.frame.rows, e.frame.cells)
+	case tableFrame:
+		w.tables--
+		lines := renderTable(e.frame.rows)
+		w.frame.layout = w.frame.layout || len(lines) > 1
+		if w.frame.lines == nil {
+			w.frame.lines = lines
+		} else {
+			w.frame.lines = append(w.frame.lines, lines...)
+		}
+	}
+}
