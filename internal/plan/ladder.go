@@ -1,0 +1,215 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"repayd/internal/bill"
+)
+
+// slot is one step of one subject with its instants worked out; which channel
+// it goes to and what became of it is added by a track.
+type slot struct {
+	step   string
+	anchor Anchor
+	offset int
+	date   bill.Day // of the anchor
+	day    bill.Day // on which it is told, in the owner's zone
+	stepAt time.Time
+	at     time.Time // when it is to be sent, quiet hours and snooze counted
+	why    string
+	// shifted: the step left its own day or hour because of the deadline.
+	shifted bool
+	// alone: not one of a day's steps, told beside them.
+	alone     bool
+	movedFrom bill.Day
+	detail    Detail
+
+	row  *Reminder // the one that exists, nil for none
+	id   string
+	into int // index of the slot it is folded into, -1 = stands for itself
+}
+
+// due is the instant from which on the slot is no longer ahead: its own, or
+// the start of quiet hours that would swallow it.
+func (s *slot) due() time.Time {
+	if s.at.Before(s.stepAt) {
+		return s.at
+	}
+	return s.stepAt
+}
+
+// The phrases that say why a reminder is planned for its instant.
+const (
+	whyDay      = "on its day"
+	whyWorkday  = "last working day before a day off"
+	whyBefore   = "moved before the deadline"
+	whyLate     = "not late before the deadline"
+	whyQuiet    = "quiet hours end"
+	whyStart    = "before quiet hours that outlast the deadline"
+	whySnooze   = "snooze ends"
+	whyPassed   = "passed: at once"
+	whyReopened = "reopened: at once"
+	whyEarlier  = "an unverified notice says an earlier due date"
+	whyReview   = "not certain"
+	whyBacklog  = "old bill of a first reading"
+)
+
+// ladder works out the steps of the policy on the bill's dates, in the order
+// of their instants.
+func (p *planner) ladder(policy *Policy) []slot {
+	slots := make([]slot, 0, len(policy.Steps)+8)
+	for _, step := range policy.Steps {
+		anchor := p.anchor(step.Anchor)
+		if !anchor.Known() {
+			continue
+		}
+		hour := hourOf(step, policy.At)
+		if step.Every == 0 {
+			slots = append(slots, p.resolve(step.Anchor, step.Offset, anchor, hour))
+			continue
+		}
+		first, last := p.repeats(anchor, step.Every)
+		for offset := first; offset <= last; offset += step.Every {
+			slots = append(slots, p.resolve(step.Anchor, offset, anchor, hour))
+		}
+	}
+	slices.SortStableFunc(slots, func(a, b slot) int {
+		return cmp.Or(a.stepAt.Compare(b.stepAt), cmp.Compare(rank(a.anchor), rank(b.anchor)), cmp.Compare(a.offset, b.offset))
+	})
+	return slots
+}
+
+func (p *planner) anchor(a Anchor) bill.Day {
+	safe := p.b.LastSafeDay
+	if !safe.Known() {
+		safe = p.b.DueDate
+	}
+	switch a {
+	case AnchorStatement:
+		return p.b.StatementDate
+	case AnchorDue:
+		return p.b.DueDate
+	case AnchorGrace:
+		return safe
+	}
+	return safe + 1
+}
+
+func rank(a Anchor) int {
+	switch a {
+	case AnchorStatement:
+		return 0
+	case AnchorDue:
+		return 1
+	case AnchorGrace:
+		return 2
+	}
+	return 3
+}
+
+// repeats returns the offsets of the first and last repeat to look at: from
+// the newest one that has passed, and from anything still undecided, to the
+// horizon. Repeats that passed unseen long ago need no rows.
+func (p *planner) repeats(anchor bill.Day, every int) (first, last int) {
+	behind := p.today - bill.Day(max(every, 40))
+	ahead := bill.DayOf(p.until.In(p.zone))
+	for i := range p.have {
+		r := &p.have[i]
+		if r.State != StatePlanned || r.Subject != p.subject(SubjectBill) {
+			continue
+		}
+		day := bill.DayOf(r.StepAt.In(p.zone))
+		behind, ahead = min(behind, day), max(ahead, day)
+	}
+	if behind > anchor {
+		first = int(behind-anchor) / every * every
+	}
+	return first, int(ahead - anchor)
+}
+
+// resolve turns a step into an instant: on its day at its hour, off days off
+// where paying needs a working day, before the deadline or, when late, not
+// before it.
+func (p *planner) resolve(a Anchor, offset int, anchor bill.Day, hour bill.Clock) slot {
+	s := slot{step: stepName(a, offset), anchor: a, offset: offset, date: anchor, day: anchor + bill.Day(offset), why: whyDay, into: -1}
+	if a != AnchorStatement {
+		s.movedFrom = p.b.MovedFrom
+		if p.b.NeedsWorkday && p.env.Workdays != nil && s.day < p.b.DueDate && !p.env.Workdays.IsWorkday(s.day) {
+			s.day, s.why = p.env.Workdays.Before(s.day), whyWorkday
+		}
+	}
+	s.stepAt = s.day.At(hour, p.zone)
+	if p.deadline.IsZero() {
+		return s
+	}
+	switch late := a == AnchorLate; {
+	case late && s.stepAt.Before(p.deadline):
+		s.stepAt, s.why, s.shifted = p.deadline, whyLate, true
+	case !late && !s.stepAt.Before(p.deadline):
+		s.stepAt, s.why, s.shifted = p.lastCall(), whyBefore, true
+	default:
+		return s
+	}
+	s.day = bill.DayOf(s.stepAt.In(p.zone))
+	return s
+}
+
+// lastCall is where a step goes that would come after the deadline: an hour
+// before it, and out of quiet hours.
+func (p *planner) lastCall() time.Time {
+	at := p.deadline.Add(-time.Hour)
+	if p.env.Quiet != nil {
+		return p.env.Quiet.Start(at)
+	}
+	return at
+}
+
+// place sets when a slot is to be sent while its instant is ahead.
+func (p *planner) place(s *slot) {
+	t := s.stepAt
+	if p.waits(t) {
+		t, s.why = p.snoozeEnd, whySnooze
+	}
+	if s.why == whyBefore {
+		s.at = t // already out of quiet hours, or at their very start
+		return
+	}
+	s.at = p.env.hold(t, p.deadline)
+	switch {
+	case s.at.After(t):
+		s.why = whyQuiet
+	case s.at.Before(t):
+		s.why = whyStart
+	}
+}
+
+// waits reports whether a snooze holds a step of instant t: one that passes
+// during the snooze, or one that passed before it and is still untold.
+func (p *planner) waits(t time.Time) bool {
+	if !t.Before(p.snoozeEnd) {
+		return false
+	}
+	return t.After(p.b.SnoozedAt) || p.now.Before(p.snoozeEnd)
+}
+
+// SnoozeEnd returns when the bill's snooze ends: as the owner said, but no
+// later than 09:00 of the due day and of the last safe day that lie ahead of
+// the command. It is the zero time when the bill is not snoozed.
+func SnoozeEnd(b *bill.Bill, env Env) time.Time {
+	if b.SnoozedAt.IsZero() || !b.SnoozeUntil.After(b.SnoozedAt) || b.ReopenedAt.After(b.SnoozedAt) {
+		return time.Time{}
+	}
+	end := b.SnoozeUntil
+	nine, _ := bill.NewClock(defaultHour, 0)
+	for _, day := range [2]bill.Day{b.DueDate, b.LastSafeDay} {
+		if !day.Known() {
+			continue
+		}
+		if limit := day.At(nine, env.zone()); limit.After(b.SnoozedAt) && limit.Before(end) {
+			end = limit
+		}
+	}
+	return end
+}
