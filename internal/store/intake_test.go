@@ -161,7 +161,7 @@ func TestKept(t *testing.T) {
 			t.Fatalf("%s came before %s", all[i-1], all[i])
 		}
 	}
-	same(t, "since", kept(day0.Add(103*time.Minute))[0], "0206")
+	same(t, "since", kept(day0.Add(103 * time.Minute))[0], "0206")
 	stop := errors.New("enough")
 	err := s.View(t.Context(), func(tx *Tx) error {
 		return tx.EachKept(time.Time{}, func(bill.MessageRecord) error { return stop })
