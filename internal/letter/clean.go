@@ -16,7 +16,10 @@ const (
 var (
 	// A link is anything a mail program would make clickable: a scheme, a www
 	// name, or a host with a path.
-	link = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]{1,15}:/+\S*|\bwww\.\S+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S*`)
+	link = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]{1,15}:/+\S*|\bwww\.\S+|\b(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+/\S*`)
+	// A host alone is made clickable by some mail programs. It may be an
+	// issuer's name, so only subjects of mails lose it.
+	bareHost = regexp.MustCompile(`(?i)\b(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+\b`)
 	// A card or account number: 12 digits and more, also in the usual groups.
 	longNumber = regexp.MustCompile(`[0-9]{12,}|[0-9]{4}(?:[ -][0-9]{4}){2,}(?:[ -]?[0-9]{1,4})?|[0-9]{4}[ -][0-9]{6}[ -][0-9]{5}`)
 )

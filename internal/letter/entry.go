@@ -181,6 +181,12 @@ func (w *writer) foreign(s string, limit int) string {
 	return foreign(s, limit, w.c.text("link.removed"))
 }
 
+// mailSubject is the subject of a bill mail as a letter may repeat it.
+func (w *writer) mailSubject(s string) string {
+	removed := w.c.text("link.removed")
+	return bareHost.ReplaceAllLiteralString(w.foreign(s, maxText), removed)
+}
+
 // sums adds up what is owed, one amount a currency, in the order in which the
 // currencies first appear, and counts the bills whose amount is unknown.
 func sums(entries []*entry) (total []bill.Money, unknown int) {

@@ -87,6 +87,10 @@ func reminderSamples() map[string]plan.Letter {
 			it.Name = ""
 			it.Bill.Issuer = ""
 		}),
+		"reopened": one(on(12), cmb(), func(it *plan.Item) { it.Detail.Code = "reopened" }),
+		"other_zone": one(on(11), huabei(), func(it *plan.Item) {
+			it.Deadline = time.Date(2025, 1, 11, 13, 0, 0, 0, shanghai)
+		}),
 		"other_year": one(time.Date(2024, 12, 30, 9, 0, 0, 0, shanghai), huabei(), nil),
 	}
 }
@@ -104,11 +108,12 @@ func listSamples() map[string]plan.Letter {
 	})
 	nothing := with(unknown, func(it *plan.Item) { it.Bill.ID = "b_unknown2" })
 	return map[string]plan.Letter{
-		"many_first":   letterOf(plan.LetterReminder, on(7), huabei(), cmb(), usd),
-		"many_today":   letterOf(plan.LetterReminder, on(10), huabei(), cmb(), unknown),
-		"many_late":    letterOf(plan.LetterReminder, on(16), cmb(), huabei()),
-		"many_unknown": letterOf(plan.LetterReminder, on(7), unknown, nothing),
-		"hundred":      letterOf(plan.LetterReminder, on(7), crowd(60)...),
+		"many_first":     letterOf(plan.LetterReminder, on(7), huabei(), cmb(), usd),
+		"many_today":     letterOf(plan.LetterReminder, on(10), huabei(), cmb(), unknown),
+		"many_late":      letterOf(plan.LetterReminder, on(16), cmb(), huabei()),
+		"many_some_late": letterOf(plan.LetterReminder, on(12), cmb(), huabei(), usd),
+		"many_unknown":   letterOf(plan.LetterReminder, on(7), unknown, nothing),
+		"hundred":        letterOf(plan.LetterReminder, on(7), crowd(60)...),
 	}
 }
 
@@ -159,7 +164,11 @@ func reviewSamples() map[string]plan.Letter {
 	for i := range crowded {
 		crowded[i].Problems = []bill.Problem{{Field: "colour", Why: "nobody knows"}}
 	}
+	paid := doubt("b_paid")
+	paid.Problems = []bill.Problem{{Field: bill.FieldPaidAmount, Why: "a relayed message says it was paid: 1234.56 CNY"}}
 	return map[string]plan.Letter{
+		"review_all":     letterOf(plan.LetterReview, on(2), everyDoubt(doubt("b_all"))),
+		"review_paid":    letterOf(plan.LetterReview, on(2), paid),
 		"review_date":    letterOf(plan.LetterReview, on(2), doubt("b_r1", bill.FieldDueDate)),
 		"review_unread":  letterOf(plan.LetterReview, on(2), unread),
 		"review_plain":   letterOf(plan.LetterReview, on(2), doubt("b_r2")),
@@ -171,21 +180,47 @@ func reviewSamples() map[string]plan.Letter {
 	}
 }
 
+// everyDoubt gives an item a problem of every field and every known reason.
+func everyDoubt(it plan.Item) plan.Item {
+	for _, f := range []bill.Field{
+		bill.FieldKind, bill.FieldIssuer, bill.FieldAccount, bill.FieldReference, bill.FieldPeriod, bill.FieldCurrency,
+		bill.FieldAmountDue, bill.FieldMinimumDue, bill.FieldPenalty, bill.FieldPaidAmount, bill.FieldPaidDate,
+		bill.FieldStatementDate, bill.FieldDueDate, bill.FieldLastSafeDay, bill.FieldDaysLate,
+	} {
+		it.Problems = append(it.Problems, bill.Problem{Field: f, Why: "fits more than one bill"})
+	}
+	en, err := catalogueOf("en")
+	if err != nil {
+		panic(err)
+	}
+	for _, key := range slices.Sorted(maps.Keys(en.texts)) {
+		if strings.HasPrefix(key, "why.") {
+			text := expand(en.texts[key], func(name string) (string, bool) { return "1月8日" + name, true })
+			it.Problems = append(it.Problems, bill.Problem{Field: bill.FieldDueDate, Why: text})
+		}
+	}
+	return it
+}
+
 // warnings are the codes and arguments that the daemon tells of.
 var warnings = map[string]map[string]string{
-	"mailbox-trouble":   {"mailbox": "shop", "error": "LOGIN Login error or password error", "since": "2025-01-07T00:10:00Z"},
-	"mailbox-ok":        {"mailbox": "shop"},
-	"channel-trouble":   {"channel": "office", "error": "status 502", "since": "2025-01-07T00:10:00Z"},
-	"channel-ok":        {"channel": "office"},
-	"letter-failed":     {"channel": "office", "bills": "b_huabei, b_cmb", "error": "550 no such user"},
-	"database-trouble":  {"error": "disk I/O error"},
-	"clock-jumped":      {"by": "-2h0m0s"},
-	"clock-behind":      {},
-	"disk-full":         {"path": "/var/lib/repayd", "free": "12 MB"},
-	"suspicious-mail":   {"from": "service@al1pay.com", "subject": "您的花呗已逾期 https://evil.example/pay", "reason": "look-alike domain of alipay.com"},
-	"config-rejected":   {"file": "/etc/repayd/config.yaml", "error": "config.yaml:12: unknown key \"chanels\""},
-	"task-panicked":     {"task": "outbox", "error": "index out of range"},
-	"something-unheard": {"mailbox": "shop", "reason": "why not", "task": "x", "colour": "red"},
+	"mailbox-trouble":  {"mailbox": "shop", "error": "LOGIN Login error or password error", "since": "2025-01-07T00:10:00Z"},
+	"mailbox-ok":       {"mailbox": "shop"},
+	"channel-trouble":  {"channel": "office", "error": "status 502", "since": "2025-01-07T00:10:00Z"},
+	"channel-ok":       {"channel": "office"},
+	"letter-failed":    {"channel": "office", "bills": "b_huabei, b_cmb", "error": "550 no such user"},
+	"database-trouble": {"error": "disk I/O error"},
+	"clock-jumped":     {"by": "-2h0m0s"},
+	"clock-behind":     {},
+	"disk-full":        {"path": "/var/lib/repayd", "free": "12 MB"},
+	"suspicious-mail":  {"from": "service@al1pay.com", "subject": "您的花呗已逾期 https://evil.example/pay", "reason": "look-alike domain of alipay.com"},
+	"config-rejected":  {"file": "/etc/repayd/config.yaml", "error": "config.yaml:12: unknown key \"chanels\""},
+	"task-panicked":    {"task": "outbox", "error": "index out of range"},
+	"something-unheard": {
+		"mailbox": "shop", "channel": "me", "error": "e", "since": "2025-01-07T00:10:00Z", "bills": "b", "by": "1h",
+		"from": "f", "subject": "s", "reason": "why not", "task": "x", "file": "f", "path": "p", "free": "1 MB",
+		"colour": "red",
+	},
 }
 
 func warningSamples() map[string]plan.Letter {

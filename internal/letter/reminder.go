@@ -41,12 +41,15 @@ func (w *writer) prefix() string {
 
 func (w *writer) reminderOfOne(v *view, e *entry) {
 	v.Subject = w.headline(e)
+	if e.earlier.Known() {
+		v.Subject = w.c.text("subject.one_earlier", "what", v.Subject, "date", w.c.shortDay(e.earlier, w.today))
+	}
 	v.Title = v.Subject
 	if late := e.item.LateBy; late >= 60 {
 		v.Subject = w.c.text("subject.delayed", "what", v.Subject, "dur", w.c.duration(late))
 	}
 	v.Lead = w.lead(e)
-	v.Cards = []card{w.card(e)}
+	v.Cards, v.Solo = []card{w.card(e)}, true
 	v.Actions = append([]action{w.paid(e.row.ID)}, w.others(e.row.ID)...)
 	w.invite(v, e.row.ID)
 }
@@ -93,6 +96,8 @@ func (w *writer) reminderOfMany(v *view) {
 	}
 	first := w.entries[0]
 	switch {
+	case late == len(w.entries):
+		v.Subject = w.c.text("subject.many_all_late", "what", v.Subject)
 	case late > 0:
 		v.Subject = w.c.text("subject.many_late", "what", v.Subject, "n", strconv.Itoa(late))
 	case today > 0:
@@ -256,8 +261,8 @@ func (w *writer) remarks(e *entry) []string {
 	if e.earlier.Known() {
 		add("earlier_due", "date", w.c.longDay(e.earlier))
 	}
-	if d := e.item.Detail; d.Code != "" && w.c.has("detail."+d.Code) {
-		r = append(r, w.c.text("detail."+d.Code))
+	if e.item.Detail.Code == "reopened" {
+		add("reopened")
 	}
 	if e.item.LateBy > 0 {
 		add("late_by", "dur", w.c.duration(e.item.LateBy))
@@ -273,7 +278,7 @@ func (w *writer) problems(c *card, e *entry) {
 		if w.c.has(key) {
 			label = w.c.text(key)
 		}
-		c.Problems = append(c.Problems, w.c.text("problem", "field", label, "why", w.foreign(p.Why, maxText)))
+		c.Problems = append(c.Problems, w.c.text("problem", "field", label, "why", w.reason(p.Why)))
 	}
 	if len(c.Problems) > 0 {
 		c.ProblemsTitle = w.c.text("problems.title")

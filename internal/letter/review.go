@@ -31,33 +31,36 @@ func (w *writer) review() view {
 	for _, e := range shown {
 		v.Cards = append(v.Cards, w.reviewCard(e))
 	}
-	w.invite(&v, first.row.ID)
 	v.Footer = append(v.Footer, w.explanations()...)
 	return v
 }
 
 func (w *writer) reviewCard(e *entry) card {
 	c := w.card(e)
-	if s := w.foreign(e.item.Source.Subject, maxText); s != "" {
+	if s := w.mailSubject(e.item.Source.Subject); s != "" {
 		c.Fields = append(c.Fields, field{w.c.text("field.mail_subject"), s})
 	}
 	id := e.row.ID
-	c.Actions = []action{
-		{w.c.text("act.set"), "repayd set " + id + setFlags(e)},
-		{w.c.text("act.drop"), "repayd drop " + id},
-		{w.c.text("act.show"), "repayd show " + id},
+	if e.doubts(bill.FieldPaidAmount) {
+		c.Actions = append(c.Actions, w.paid(id))
 	}
+	c.Actions = append(c.Actions,
+		action{w.c.text("act.set"), "repayd set " + id + setFlags(e)},
+		action{w.c.text("act.drop"), "repayd drop " + id},
+		action{w.c.text("act.show"), "repayd show " + id})
 	return c
+}
+
+// doubts reports whether a field of the bill is not certain.
+func (e *entry) doubts(f bill.Field) bool {
+	return slices.ContainsFunc(e.item.Problems, func(p bill.Problem) bool { return p.Field == f })
 }
 
 // setFlags are the flags of set for what is not certain; where the doubt is
 // about something else, amount and date confirm the bill.
 func setFlags(e *entry) string {
-	doubt := func(f bill.Field) bool {
-		return slices.ContainsFunc(e.item.Problems, func(p bill.Problem) bool { return p.Field == f })
-	}
-	amount := !e.owed.Known() || doubt(bill.FieldAmountDue)
-	due := !e.due.Known() || doubt(bill.FieldDueDate)
+	amount := !e.owed.Known() || e.doubts(bill.FieldAmountDue)
+	due := !e.due.Known() || e.doubts(bill.FieldDueDate)
 	if !amount && !due {
 		amount, due = true, true
 	}
@@ -65,7 +68,7 @@ func setFlags(e *entry) string {
 	if amount {
 		s += " --amount AMOUNT"
 	}
-	if e.row.Currency == "" || doubt(bill.FieldCurrency) {
+	if e.row.Currency == "" || e.doubts(bill.FieldCurrency) {
 		s += " --currency CODE"
 	}
 	if due {
@@ -74,7 +77,11 @@ func setFlags(e *entry) string {
 	return s
 }
 
-// doubtful names the fields that are not certain, each once.
+// maxDoubts is how many fields a subject line names.
+const maxDoubts = 4
+
+// doubtful names the fields that are not certain, each once; "" when there are
+// none or too many for a subject.
 func (w *writer) doubtful(e *entry) string {
 	var names []string
 	for _, p := range e.item.Problems {
@@ -85,6 +92,9 @@ func (w *writer) doubtful(e *entry) string {
 		if name := w.c.text(key); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
+	}
+	if len(names) > maxDoubts {
+		return ""
 	}
 	return strings.Join(names, w.c.text("list.and"))
 }
@@ -98,6 +108,12 @@ func (w *writer) backlog() view {
 		v.Title = w.c.text("subject.backlog_sum", "n", n, "sum", sum)
 	}
 	v.Subject = w.c.text("prefix.backlog", "what", v.Title)
+	for _, e := range w.entries {
+		// Nobody knows whether it is late: it may have been paid long ago.
+		if days := int(w.today - e.due); e.due.Known() && days > 0 {
+			e.status = status{code: "old", n: days, tone: "calm"}
+		}
+	}
 	w.overview(&v)
 	id := w.entries[0].row.ID
 	if len(w.entries) > 1 {

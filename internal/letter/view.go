@@ -18,6 +18,7 @@ type view struct {
 	OverviewTitle              string
 	Overview                   []line
 	Cards                      []card
+	Solo                       bool // the one card is the headline
 	More                       string
 	ActionsTitle               string
 	Actions                    []action

@@ -16,6 +16,7 @@ func (w *writer) warning() view {
 	for _, e := range w.entries {
 		v.Cards = append(v.Cards, w.warningCard(e.item.Detail))
 	}
+	slices.SortStableFunc(v.Cards, func(a, b card) int { return boolOrder(a.Tone != "calm", b.Tone != "calm") })
 	v.Title = v.Cards[0].Name
 	prefix := "prefix.ok"
 	for _, c := range v.Cards {
@@ -42,7 +43,7 @@ func (w *writer) warningCard(d plan.Detail) card {
 	}
 	pairs := []string{"code", w.foreign(d.Code, maxName)}
 	for _, name := range slices.Sorted(maps.Keys(d.Args)) {
-		pairs = append(pairs, name, w.argument(d.Args[name]))
+		pairs = append(pairs, name, w.argument(name, d.Args[name]))
 	}
 	c := card{Tone: "late", Name: w.c.text(key+".what", pairs...)}
 	if w.c.has(key + ".good") {
@@ -71,7 +72,10 @@ func (w *writer) argumentName(name string) string {
 }
 
 // argument cleans one argument; an instant is shown in the owner's zone.
-func (w *writer) argument(s string) string {
+func (w *writer) argument(name, s string) string {
+	if name == "subject" {
+		return w.mailSubject(s)
+	}
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return w.c.instant(t.In(w.loc))
 	}

@@ -1,0 +1,140 @@
+package letter
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"repayd/internal/plan"
+)
+
+// TestData pins the webhook's object: the steps of a reminder, most urgent
+// first, and the text of everything else.
+func TestData(t *testing.T) {
+	t.Parallel()
+	long := with(cmb(), func(it *plan.Item) { it.Bill.Account = "6225881234568888" })
+	l := letterOf(plan.LetterReminder, on(16), with(huabei(), func(it *plan.Item) { it.LateBy = 90 }), long)
+	r, err := Render(l, Options{Language: "en", Zone: shanghai})
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "data.reminder", string(r.Data)+"\n")
+	if strings.Contains(string(r.Data), "622588") {
+		t.Error("more than the tail of the account got out")
+	}
+
+	r, err = Render(samples()["warning_channel-ok"], Options{Language: "en", Zone: shanghai})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Letter, Channel string
+		Steps           []any
+		Message         string
+	}
+	if err := json.Unmarshal(r.Data, &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Letter != ownIDText || got.Channel != "me" || got.Message != r.Text || got.Steps == nil || len(got.Steps) != 0 {
+		t.Errorf("data = %s", r.Data)
+	}
+	if !strings.HasPrefix(string(r.Data), `{"letter":"`+ownIDText+`","channel":"me","steps":[],"message":`) {
+		t.Errorf("the members are not in their order: %s", r.Data)
+	}
+}
+
+// TestItemIsNotChanged: rendering trims accounts for its own output only.
+func TestItemIsNotChanged(t *testing.T) {
+	t.Parallel()
+	it := with(cmb(), func(it *plan.Item) { it.Bill.Account = "6225881234568888" })
+	l := letterOf(plan.LetterReminder, on(7), huabei(), it)
+	before, err := json.Marshal(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Render(l, Options{Language: "en", Zone: shanghai}); err != nil {
+		t.Fatal(err)
+	}
+	after, err := json.Marshal(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(before), string(after)); diff != "" {
+		t.Errorf("rendering changed the letter:\n%s", diff)
+	}
+}
+
+func TestRenderErrors(t *testing.T) {
+	t.Parallel()
+	for want, l := range map[string]plan.Letter{
+		"nothing in it": letterOf(plan.LetterReminder, on(1)),
+		"unknown type":  letterOf("bill.poem", on(1), huabei()),
+	} {
+		if _, err := Render(l, Options{Language: "en"}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error = %v, want one about %q", err, want)
+		}
+	}
+}
+
+// TestNow: days are counted from Now where it is given, in the owner's zone.
+func TestNow(t *testing.T) {
+	t.Parallel()
+	l := letterOf(plan.LetterReminder, on(1), huabei())
+	for _, c := range []struct {
+		name string
+		o    Options
+		want string
+	}{
+		{"created", Options{Zone: shanghai}, "due in 9 days"},
+		{"now", Options{Zone: shanghai, Now: on(8)}, "due in 2 days"},
+		{"half past midnight in Shanghai", Options{Zone: shanghai, Now: on(8).Add(15*time.Hour + 30*time.Minute)}, "due tomorrow"},
+		{"the same instant in UTC", Options{Now: on(8).Add(15*time.Hour + 30*time.Minute)}, "due in 2 days"},
+	} {
+		c.o.Language = "en"
+		r, err := Render(l, c.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(r.Subject, c.want) {
+			t.Errorf("%s: subject %q, want %q", c.name, r.Subject, c.want)
+		}
+	}
+}
+
+// TestManyBills: however many bills there are, each stands in the text, the
+// HTML and the data; only few are shown in full.
+func TestManyBills(t *testing.T) {
+	t.Parallel()
+	items := crowd(300)
+	r := checked(t, letterOf(plan.LetterReminder, on(7), items...), "zh-CN")
+	for _, it := range items {
+		if !strings.Contains(r.Text, "  "+it.Bill.ID+"\n") || !strings.Contains(r.HTML, it.Bill.ID) {
+			t.Fatalf("%s is missing", it.Bill.ID)
+		}
+	}
+	if n := strings.Count(r.Text, "■ "); n != fewCards {
+		t.Errorf("%d bills in full, want %d", n, fewCards)
+	}
+	if n := strings.Count(string(r.Data), `"step":`); n != len(items) {
+		t.Errorf("%d steps in the data, want %d", n, len(items))
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	for name, l := range map[string]plan.Letter{
+		"1":   letterOf(plan.LetterReminder, on(7), crowd(1)...),
+		"300": letterOf(plan.LetterReminder, on(7), crowd(300)...),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Render(l, Options{Language: "zh-CN", Zone: shanghai}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
