@@ -2,8 +2,7 @@ package config
 
 import (
 	"encoding/base64"
-	"net/url"
-	"strings"
+	"fmt"
 
 	"repayd/internal/channel/email"
 	"repayd/internal/channel/webhook"
@@ -44,27 +43,20 @@ func (g group) email() *email.Options {
 	if !ok {
 		return nil
 	}
-	o := &email.Options{Server: e.server("smtp.163.com:465"), Password: e.secret("password")}
-	o.TLS = e.tls(o.Server)
-	o.Username, _ = e.text("username")
-	o.From, _ = e.text("from")
-	o.ReplyTo, _ = e.text("reply_to")
-	if e.has("username") != e.has("password") {
-		e.w.fail(e.line, "email: username and password belong together; write both, or none for a server that asks for none")
+	o := &email.Options{Password: e.secret("password")}
+	for name, field := range map[string]*string{"server": &o.Server, "tls": &o.TLS, "username": &o.Username,
+		"from": &o.From, "reply_to": &o.ReplyTo} {
+		*field, _ = e.text(name)
 	}
 	to := e.words("to")
-	if e.has("to") && len(to) == 0 && !e.broken["to"] {
-		e.fail("to", "an empty list reminds nobody; write for example [owner@example.com]")
-	}
-	for _, a := range to {
-		e.w.address("to", a)
-	}
 	o.To = texts(to)
-	if o.From != "" {
-		e.w.address("from", word{o.From, e.lineOf("from")})
-	}
-	if o.ReplyTo != "" {
-		e.w.address("reply_to", word{o.ReplyTo, e.lineOf("reply_to")})
+	for _, p := range o.Validate() {
+		var i int
+		if n, _ := fmt.Sscanf(p.Key, "to[%d]", &i); n == 1 && i < len(to) {
+			e.w.fail(to[i].line, "to: %s", p.Why)
+		} else {
+			e.problem(p.Key, p.Why)
+		}
 	}
 	return o
 }
@@ -76,56 +68,31 @@ func (g group) webhook() *webhook.Options {
 		return nil
 	}
 	o := &webhook.Options{URL: h.secret("url"), Secret: h.secret("secret")}
-	if s, ok := h.text("format"); ok && s != "standard" {
-		h.fail("format", "%s is not built into this version; write standard", quote(s))
-	} else {
-		o.Format = s
-	}
-	if why := checkURL(o.URL); why != "" {
-		h.fail("url", "%s", why)
-	}
-	if why := checkSigning(o.Secret); why != "" {
-		h.fail("secret", "%s", why)
+	o.Format, _ = h.text("format")
+	for _, p := range withoutReading(*o).Validate() {
+		h.problem(p.Key, p.Why)
 	}
 	return o
 }
 
-// checkURL says what is wrong with a webhook's address written as text; one
-// from elsewhere is checked when it is read.
-func checkURL(s secret.String) string {
-	if !s.IsPlain() {
-		return ""
+// problem passes on what a channel says of its options, except of a key that
+// was reported already.
+func (g group) problem(name, why string) {
+	k, _ := find(g.keys, name)
+	if !g.broken[name] && (g.has(name) || !k.required) {
+		g.fail(name, "%s", why)
 	}
-	text, err := s.Read()
-	if err != nil {
-		return "cannot be read"
-	}
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Hostname() == "":
-		return "not a web address; write for example https://example.com/hook"
-	case u.Scheme == "https":
-		return ""
-	case u.Scheme == "http" && loopback(u.Hostname()):
-		return ""
-	case u.Scheme == "http":
-		return "http is allowed on a loopback address only; write https"
-	}
-	return "not a web address; write for example https://example.com/hook"
 }
 
-// checkSigning says what is wrong with a signing secret written as text.
-func checkSigning(s secret.String) string {
-	if !s.IsPlain() {
-		return ""
+// withoutReading replaces secrets from elsewhere by some that are well formed:
+// a webhook reads what it checks, and a configuration is checked without its
+// secrets. Those in the file itself are looked at.
+func withoutReading(o webhook.Options) webhook.Options {
+	if !o.URL.IsZero() && !o.URL.IsPlain() {
+		o.URL = secret.Plain("https://localhost")
 	}
-	text, err := s.Read()
-	if err != nil {
-		return "cannot be read"
+	if !o.Secret.IsZero() && !o.Secret.IsPlain() {
+		o.Secret = secret.Plain("whsec_" + base64.StdEncoding.EncodeToString(make([]byte, 32)))
 	}
-	key, prefixed := strings.CutPrefix(text, "whsec_")
-	if raw, err := base64.StdEncoding.DecodeString(key); !prefixed || err != nil || len(raw) == 0 {
-		return "not a signing secret; write whsec_ followed by base64 of 24 to 64 bytes"
-	}
-	return ""
+	return o
 }

@@ -140,7 +140,7 @@ func Parse(name string, data []byte) (*Config, error) {
 }
 
 func parse(name, dir string, data []byte) (*Config, error) {
-	w := &walk{file: name, dir: dir}
+	w := &walk{file: name, dir: dir, hide: hider(nil)}
 	cfg := &Config{Path: name}
 	if root := w.document(data); root != nil {
 		w.top(root, cfg)

@@ -23,6 +23,7 @@ type walk struct {
 	problems []Problem
 	warnings []Problem
 	secrets  []string // plain ones in the document, never to be shown
+	hide     *strings.Replacer
 }
 
 func (w *walk) fail(line int, format string, args ...any) {
@@ -63,15 +64,11 @@ const minHidden = 4
 // pasted into another key as well.
 func (w *walk) say(format string, args []any) string {
 	for i, a := range args {
-		text, isText := a.(string)
-		if err, ok := a.(error); ok {
-			text, isText = err.Error(), true
-		}
-		for _, s := range w.secrets {
-			text = strings.ReplaceAll(text, s, secret.Placeholder)
-		}
-		if isText {
-			args[i] = text
+		switch a := a.(type) {
+		case string:
+			args[i] = w.hide.Replace(a)
+		case error:
+			args[i] = w.hide.Replace(a.Error())
 		}
 	}
 	return fmt.Sprintf(format, args...)
@@ -102,7 +99,18 @@ func (w *walk) document(data []byte) *yaml.Node {
 		w.syntax(data, err)
 	}
 	w.scan(&doc)
+	w.hide = hider(w.secrets)
 	return doc.Content[0]
+}
+
+// hider takes secrets out of a text, long ones first: one may begin another.
+func hider(secrets []string) *strings.Replacer {
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
+	var pairs []string
+	for _, s := range secrets {
+		pairs = append(pairs, s, secret.Placeholder)
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 // decode guards against panics of the library, which is no longer maintained.
@@ -211,11 +219,14 @@ func (w *walk) scan(n *yaml.Node) {
 
 // note remembers a plain secret so that no message shows it.
 func (w *walk) note(k, v *yaml.Node) {
-	if v.Kind != yaml.ScalarNode || len(v.Value) < minHidden {
+	if v.Kind != yaml.ScalarNode {
 		return
 	}
 	switch k.Value {
 	case "password", "secret", "url":
-		w.secrets = append(w.secrets, v.Value)
+		// Of a signing key the prefix is no secret, and messages name it.
+		if s := strings.TrimPrefix(v.Value, "whsec_"); len(s) >= minHidden {
+			w.secrets = append(w.secrets, s)
+		}
 	}
 }

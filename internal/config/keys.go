@@ -71,7 +71,7 @@ func channelKeys() []key {
 		{name: "webhook", keys: []key{
 			{name: "url", required: true, keys: secretKeys()},
 			{name: "format", def: "standard"},
-			{name: "secret", required: true, keys: secretKeys()},
+			{name: "secret", keys: secretKeys()}, // whether it is needed is the format's matter,
 		}},
 		{name: "fallback", later: true},
 	}

@@ -25,6 +25,10 @@ const Placeholder = "<secret>"
 // any password or token, and little enough to read a wrong file harmlessly.
 const maxSize = 64 << 10
 
+// folderPrefix is what systemd puts before the name of a file when it loads the
+// whole folder of credentials, as our unit has it do under the id "repayd".
+const folderPrefix = "repayd_"
+
 // ErrNoCredentials is wrapped by Read when a systemd credential is asked for
 // outside the service, where there are none.
 var ErrNoCredentials = errors.New("no systemd credentials here ($CREDENTIALS_DIRECTORY is not set)")
@@ -54,7 +58,7 @@ func File(path string) String { return String{file: path} }
 func Env(name string) String { return String{env: name} }
 
 // Credential returns a secret that systemd hands to the service under name
-// (LoadCredential= or SetCredential=).
+// (LoadCredential= or SetCredential=, alone or from a folder).
 func Credential(name string) String { return String{credential: name} }
 
 // IsZero reports whether no secret was given.
@@ -113,14 +117,17 @@ func (s String) readCredential() (string, error) {
 	}
 	dir := os.Getenv("CREDENTIALS_DIRECTORY")
 	if dir == "" {
-		return "", fmt.Errorf("%s: %w; start the service, or add LoadCredential=%s:PATH to its unit",
-			s.Source(), ErrNoCredentials, s.credential)
+		return "", fmt.Errorf("%s: %w; only the service has them",
+			s.Source(), ErrNoCredentials)
 	}
-	value, err := s.readFile(filepath.Join(dir, s.credential))
-	if errors.Is(err, os.ErrNotExist) {
-		return "", fmt.Errorf("%s: %w; add LoadCredential=%s:PATH to the unit", s.Source(), os.ErrNotExist, s.credential)
+	for _, name := range []string{s.credential, folderPrefix + s.credential} {
+		value, err := s.readFile(filepath.Join(dir, name))
+		if !errors.Is(err, os.ErrNotExist) {
+			return value, err
+		}
 	}
-	return value, err
+	return "", fmt.Errorf("%s: %w among the service's credentials; put a file of that name into /etc/repayd/credentials "+
+		"and restart the service", s.Source(), os.ErrNotExist)
 }
 
 func (s String) readFile(path string) (string, error) {

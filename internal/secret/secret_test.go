@@ -92,6 +92,10 @@ func TestReadSeesTheValueOfToday(t *testing.T) {
 	if got, err := secret.Credential("pw").Read(); err != nil || got != value {
 		t.Errorf("Credential = %q, %v", got, err)
 	}
+	write(t, filepath.Join(filepath.Dir(path), "repayd_from-folder"), value+"\n")
+	if got, err := secret.Credential("from-folder").Read(); err != nil || got != value {
+		t.Errorf("Credential from the folder = %q, %v", got, err)
+	}
 	if got, err := secret.Plain(value).Read(); err != nil || got != value {
 		t.Errorf("Plain = %q, %v", got, err)
 	}
@@ -117,7 +121,7 @@ func TestReadErrorsSayWhatToDo(t *testing.T) {
 		{secret.File(path("two", value+"\nsecond\n")), "holds more than one line"},
 		{secret.File(path("big", strings.Repeat(value, 5000))), "larger than 64 KiB"},
 		{secret.Env("REPAYD_TEST_EMPTY"), "environment variable REPAYD_TEST_EMPTY: empty or not set; set it"},
-		{secret.Credential("absent"), "add LoadCredential=absent:PATH"},
+		{secret.Credential("absent"), "put a file of that name into"},
 		{secret.Credential("../passwd"), "not a credential's name"},
 		{secret.Credential(".."), "not a credential's name"},
 	} {
