@@ -90,6 +90,18 @@ func (c *catalogue) duration(minutes int) string {
 	return c.count("dur.days", minutes/(24*60))
 }
 
+// span shows a signed span of time.
+func (c *catalogue) span(d time.Duration) string {
+	sign := "+"
+	if d < 0 {
+		sign, d = "-", -d
+	}
+	if d < time.Minute {
+		return sign + c.count("dur.seconds", int(d/time.Second))
+	}
+	return sign + c.duration(int(d/time.Minute))
+}
+
 func (c *catalogue) count(key string, n int) string {
 	return c.text(key, "n", strconv.Itoa(n))
 }

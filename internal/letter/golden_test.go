@@ -232,6 +232,8 @@ func warningSamples() map[string]plan.Letter {
 		all["warning_"+code] = letterOf(plan.LetterWarning, on(7), it)
 		several = append(several, it)
 	}
+	all["clock_seconds"] = letterOf(plan.LetterWarning, on(7), plan.Item{Detail: plan.Detail{
+		Code: "clock-jumped", Args: map[string]string{"by": "45s"}}})
 	all["warnings"] = letterOf(plan.LetterWarning, on(7), several[:3]...)
 	all["test"] = letterOf(plan.LetterTest, on(7), plan.Item{Subject: plan.Subject{Kind: plan.SubjectTest, ID: "me"}})
 	return all

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -42,7 +43,7 @@ func (w *writer) warningCard(d plan.Detail) card {
 		key = "warning.unknown"
 	}
 	pairs := []string{"code", w.foreign(d.Code, maxName)}
-	for _, name := range slices.Sorted(maps.Keys(d.Args)) {
+	for _, name := range argumentsInOrder(d.Args) {
 		pairs = append(pairs, name, w.argument(name, d.Args[name]))
 	}
 	c := card{Tone: "late", Name: w.c.text(key+".what", pairs...)}
@@ -64,6 +65,22 @@ func (w *writer) warningCard(d plan.Detail) card {
 	return c
 }
 
+// argumentsInOrder puts the arguments in the order in which a reader asks for
+// them: who, what, since when, and the error last; unknown ones by name.
+func argumentsInOrder(args map[string]string) []string {
+	order := []string{"from", "subject", "reason", "mailbox", "channel", "task", "bills", "since", "by",
+		"file", "path", "free", "", "error"}
+	place := func(name string) int {
+		if i := slices.Index(order, name); i >= 0 {
+			return i
+		}
+		return slices.Index(order, "")
+	}
+	return slices.SortedFunc(maps.Keys(args), func(a, b string) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b))
+	})
+}
+
 func (w *writer) argumentName(name string) string {
 	if w.c.has("arg." + name) {
 		return w.c.text("arg." + name)
@@ -71,13 +88,17 @@ func (w *writer) argumentName(name string) string {
 	return clean(name, maxName)
 }
 
-// argument cleans one argument; an instant is shown in the owner's zone.
+// argument cleans one argument; an instant is shown in the owner's zone, a
+// span of time in words.
 func (w *writer) argument(name, s string) string {
 	if name == "subject" {
 		return w.mailSubject(s)
 	}
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return w.c.instant(t.In(w.loc))
+	}
+	if d, err := time.ParseDuration(s); err == nil && name == "by" {
+		return w.c.span(d)
 	}
 	return w.foreign(s, maxText)
 }
