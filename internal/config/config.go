@@ -55,7 +55,7 @@ type Mailbox struct {
 	Poll       string        // as written
 	Schedule   cron.Schedule // of Poll, in the zone of the instant it is asked with
 	Authserv   []string      // lower case
-	Forwarders []string      // bare addresses
+	Forwarders []string      // bare addresses, lower case
 }
 
 // Channel is one way out. Exactly one of Email and Webhook is set.
@@ -126,22 +126,28 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
-	return parse(path, filepath.Dir(abs), data)
+	w := &walk{file: path, dir: filepath.Dir(abs), open: info.Mode().Perm()&0o077 != 0}
+	return w.parse(data)
 }
 
 // Parse reads a configuration from data; name stands for the file in messages
 // and its directory is where relative paths begin.
 func Parse(name string, data []byte) (*Config, error) {
-	return parse(name, filepath.Dir(name), data)
+	w := &walk{file: name, dir: filepath.Dir(name)}
+	return w.parse(data)
 }
 
-func parse(name, dir string, data []byte) (*Config, error) {
-	w := &walk{file: name, dir: dir, hide: hider(nil)}
-	cfg := &Config{Path: name}
+func (w *walk) parse(data []byte) (*Config, error) {
+	w.hide = hider(nil)
+	cfg := &Config{Path: w.file}
 	if root := w.document(data); root != nil {
 		w.top(root, cfg)
 	}

@@ -20,6 +20,7 @@ import (
 type walk struct {
 	file     string
 	dir      string // where relative paths begin
+	open     bool   // others than its owner may read the file
 	problems []Problem
 	warnings []Problem
 	secrets  []string // plain ones in the document, never to be shown
@@ -86,7 +87,7 @@ func (w *walk) document(data []byte) *yaml.Node {
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, second yaml.Node
-	if err := decode(dec, &doc); errors.Is(err, io.EOF) {
+	if err := decode(dec, &doc); errors.Is(err, io.EOF) || err == nil && implicit(doc.Content[0]) {
 		w.top(&yaml.Node{Kind: yaml.MappingNode, Line: 1}, &Config{})
 		return nil
 	} else if err != nil {
@@ -222,11 +223,8 @@ func (w *walk) note(k, v *yaml.Node) {
 	if v.Kind != yaml.ScalarNode {
 		return
 	}
-	switch k.Value {
-	case "password", "secret", "url":
-		// Of a signing key the prefix is no secret, and messages name it.
-		if s := strings.TrimPrefix(v.Value, "whsec_"); len(s) >= minHidden {
-			w.secrets = append(w.secrets, s)
-		}
+	// Of a signing key the prefix is no secret, and messages name it.
+	if s := strings.TrimPrefix(v.Value, "whsec_"); holdsSecret(k.Value) && len(s) >= minHidden {
+		w.secrets = append(w.secrets, s)
 	}
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 )
@@ -25,7 +26,12 @@ func (w *walk) group(n *yaml.Node, what string, keys []key) (group, bool) {
 	}
 	seen := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		g.pair(n.Content[i], n.Content[i+1], what, seen)
+		k, v := n.Content[i], n.Content[i+1]
+		if _, ok := find(keys, k.Value); !ok && k.Kind == yaml.ScalarNode && restOfSecret(n, i, keys) {
+			w.fail(k.Line, "%s: an unknown key, or the rest of a secret that holds a comma; remove it, or put the secret in quotes", what)
+			continue
+		}
+		g.pair(k, v, what, seen)
 	}
 	for _, k := range keys {
 		if k.required && seen[k.name] == 0 {
@@ -50,7 +56,7 @@ func (g *group) pair(k, v *yaml.Node, what string, seen map[string]int) {
 	known, ok := find(g.keys, k.Value)
 	switch {
 	case !ok:
-		w.unknown(k, v, what, g.keys)
+		w.unknown(k, what, g.keys)
 		return
 	case seen[k.Value] > 0:
 		w.fail(k.Line, "%s: stands twice, first on line %d; keep one", k.Value, seen[k.Value])
@@ -64,18 +70,24 @@ func (g *group) pair(k, v *yaml.Node, what string, seen map[string]int) {
 	g.values[k.Value] = v
 }
 
-// unknown reports a key that is not in the table. Its value is never shown,
-// and the key only where it cannot be the rest of a secret: an unquoted comma
-// in {password: a,b} makes b a key.
-func (w *walk) unknown(k, v *yaml.Node, what string, keys []key) {
-	_, holdsSecret := find(keys, "password")
-	if _, ok := find(keys, "secret"); ok {
-		holdsSecret = true
+// restOfSecret reports whether the key at n.Content[i] may be the rest of a
+// secret, and must not be shown: in {password: a,b} an unquoted comma makes b
+// a key.
+func restOfSecret(n *yaml.Node, i int, keys []key) bool {
+	_, password := find(keys, "password")
+	_, signing := find(keys, "secret")
+	if n.Style&yaml.FlowStyle == 0 || !password && !signing || closest(n.Content[i].Value, keys) != "" {
+		return false
 	}
-	if implicit(v) && v.Line == k.Line && holdsSecret {
-		w.fail(k.Line, "%s: a word without a value; put text that holds a comma in quotes", what)
-		return
-	}
+	const quoted = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle
+	return implicit(n.Content[i+1]) || i > 1 && holdsSecret(n.Content[i-2].Value) && n.Content[i-1].Style&quoted == 0
+}
+
+// holdsSecret reports whether a key's plain value is a secret.
+func holdsSecret(name string) bool { return name == "password" || name == "secret" || name == "url" }
+
+// unknown reports a key that is not in the table; its value is never shown.
+func (w *walk) unknown(k *yaml.Node, what string, keys []key) {
 	if guess := closest(k.Value, keys); guess != "" {
 		w.fail(k.Line, "%s: unknown key in %s; did you mean %s?", quote(k.Value), what, guess)
 		return
@@ -195,8 +207,8 @@ func (w *walk) scalar(n *yaml.Node, what string) (string, bool) {
 		w.fail(n.Line, "%s: empty; write a value or remove the key", what)
 		return "", false
 	}
-	if strings.ContainsAny(n.Value, "\r\n") {
-		w.fail(n.Line, "%s: holds a line break; write it on one line", what)
+	if strings.ContainsFunc(n.Value, func(r rune) bool { return unicode.IsControl(r) && r != '\t' }) {
+		w.fail(n.Line, "%s: holds a line break or control character; write it on one line", what)
 		return "", false
 	}
 	return n.Value, true

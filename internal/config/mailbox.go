@@ -55,7 +55,7 @@ func (g group) mailbox(taken map[string]int) Mailbox {
 	}
 	for _, f := range g.words("forwarders") {
 		if a, ok := g.w.address("forwarders", f); ok {
-			m.Forwarders = append(m.Forwarders, a.Address)
+			m.Forwarders = append(m.Forwarders, strings.ToLower(a.Address))
 		}
 	}
 	return m

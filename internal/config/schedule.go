@@ -124,3 +124,20 @@ func onceADay(s cron.Schedule) bool {
 	spec, ok := s.(*cron.SpecSchedule)
 	return ok && bits.OnesCount64(spec.Minute&^starBit) == 1 && bits.OnesCount64(spec.Hour&^starBit) == 1
 }
+
+// skipsMonths reports whether a schedule names only days that some of its
+// months do not have.
+func skipsMonths(s cron.Schedule) bool {
+	spec, ok := s.(*cron.SpecSchedule)
+	if !ok || spec.Dow&starBit == 0 {
+		return false
+	}
+	first := bits.TrailingZeros64(spec.Dom)
+	for month := time.January; month <= time.December; month++ {
+		// A year without a leap day: its day 0 of the next month is the last.
+		if spec.Month&(1<<month) != 0 && first > time.Date(2026, month+1, 0, 0, 0, 0, 0, time.UTC).Day() {
+			return true
+		}
+	}
+	return false
+}

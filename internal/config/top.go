@@ -119,6 +119,8 @@ func (g group) bills() []DeclaredBill {
 		d.Spec, d.Schedule = b.schedule("schedule")
 		if d.Schedule != nil && !onceADay(d.Schedule) {
 			b.fail("schedule", "a bill is due at most once a day; write one minute and one hour, as in \"0 0 5 * *\"")
+		} else if d.Schedule != nil && skipsMonths(d.Schedule) {
+			b.w.warn(b.lineOf("schedule"), "schedule: %s gives no bill in months without that day; up to day 28 every month has one", quote(d.Spec))
 		}
 		out = append(out, d)
 	}
@@ -165,7 +167,7 @@ func (w *walk) overrides(n *yaml.Node, keys []key) map[string]Override {
 	var names []key
 	for i := 0; i < len(n.Content); i += 2 {
 		if name := n.Content[i]; name.Kind == yaml.ScalarNode && name.Tag != "!!merge" {
-			if !namePattern.MatchString(name.Value) {
+			if !issuerPattern.MatchString(name.Value) {
 				w.fail(name.Line, "override: %s is not an issuer's name; write for example alipay-huabei", quote(name.Value))
 			}
 			names = append(names, key{name: name.Value})

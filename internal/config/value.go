@@ -18,6 +18,7 @@ import (
 
 var (
 	namePattern       = regexp.MustCompile(`^[A-Za-z0-9\p{Han}_-]{1,64}$`)
+	issuerPattern     = regexp.MustCompile(`^[A-Za-z0-9\p{Han}@._+-]{1,254}$`) // also an address
 	accountPattern    = regexp.MustCompile(`^[0-9]{1,4}$`)
 	durationPattern   = regexp.MustCompile(`^([0-9]{1,6})([mhdw])$`)
 	envPattern        = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -216,6 +217,9 @@ func (g group) secret(name string) secret.String {
 	}
 	if len(n.Content) == 0 && kindOf(n) == "text" {
 		s, _ := g.text(name)
+		if g.w.open {
+			g.w.warn(n.Line, "%s: stands in a file that other users can read; use {credential: NAME} or {file: PATH}, or chmod 600", name)
+		}
 		return secret.Plain(s)
 	}
 	if n.Kind != yaml.MappingNode {
