@@ -24,6 +24,7 @@ func mustDay(s string) bill.Day {
 func samples() map[string]plan.Letter {
 	all := map[string]plan.Letter{}
 	maps.Copy(all, reminderSamples())
+	maps.Copy(all, remarkSamples())
 	maps.Copy(all, listSamples())
 	maps.Copy(all, reviewSamples())
 	maps.Copy(all, warningSamples())
@@ -58,6 +59,11 @@ func reminderSamples() map[string]plan.Letter {
 		"sent_late":         one(on(9), huabei(), func(it *plan.Item) { it.LateBy = 2 * 24 * 60 }),
 		"sent_hours_late":   one(on(9), huabei(), func(it *plan.Item) { it.LateBy = 61 }),
 		"sent_minutes_late": one(on(9), huabei(), func(it *plan.Item) { it.LateBy = 5 }),
+	}
+}
+
+func remarkSamples() map[string]plan.Letter {
+	return map[string]plan.Letter{
 		"moved": one(on(12), huabei(), func(it *plan.Item) {
 			it.MovedFrom = mustDay("2025-01-10")
 			it.Bill.DueDate, it.Bill.LastSafeDay = "2025-01-20", "2025-01-20"
@@ -185,7 +191,7 @@ func everyDoubt(it plan.Item) plan.Item {
 	for _, f := range []bill.Field{
 		bill.FieldKind, bill.FieldIssuer, bill.FieldAccount, bill.FieldReference, bill.FieldPeriod, bill.FieldCurrency,
 		bill.FieldAmountDue, bill.FieldMinimumDue, bill.FieldPenalty, bill.FieldPaidAmount, bill.FieldPaidDate,
-		bill.FieldStatementDate, bill.FieldDueDate, bill.FieldLastSafeDay, bill.FieldDaysLate,
+		bill.FieldStatementDate, bill.FieldDueDate, bill.FieldLastSafeDay, bill.FieldDaysLate, "cut_off",
 	} {
 		it.Problems = append(it.Problems, bill.Problem{Field: f, Why: "fits more than one bill"})
 	}
@@ -213,7 +219,7 @@ var warnings = map[string]map[string]string{
 	"clock-jumped":     {"by": "-2h0m0s"},
 	"clock-behind":     {},
 	"disk-full":        {"path": "/var/lib/repayd", "free": "12 MB"},
-	"suspicious-mail":  {"from": "service@al1pay.com", "subject": "您的花呗已逾期 https://evil.example/pay", "reason": "look-alike domain of alipay.com"},
+	"suspicious-mail":  {"from": "service@al1pay.com", "subject": "您的花呗已逾期 https://evil.example/pay", "reason": "The domain al1pay.com only looks like alipay.com."},
 	"config-rejected":  {"file": "/etc/repayd/config.yaml", "error": "config.yaml:12: unknown key \"chanels\""},
 	"task-panicked":    {"task": "outbox", "error": "index out of range"},
 	"something-unheard": {

@@ -49,7 +49,7 @@ func thread(l plan.Letter) string {
 			return ""
 		}
 	}
-	if s.ID == "" {
+	if s.ID == "" || s.Kind == plan.SubjectTest {
 		return ""
 	}
 	// A review that is resolved becomes an ordinary bill: one conversation.

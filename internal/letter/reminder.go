@@ -76,6 +76,9 @@ func (w *writer) headline(e *entry) string {
 
 func (w *writer) lead(e *entry) string {
 	args := []string{"due", w.c.longDay(e.due), "safe", w.c.longDay(e.safe)}
+	if w.willBeDebited(e) {
+		return w.c.text("lead.autopay", args...)
+	}
 	return w.c.text("lead."+e.status.code, args...)
 }
 
@@ -240,6 +243,12 @@ func (w *writer) source(e *entry) string {
 		"day", w.c.day("date.short_year", bill.DayOf(o.Received.In(w.loc))))
 }
 
+// willBeDebited reports whether the issuer's debit is still ahead, so that the
+// reader has to have the money in place and not to pay.
+func (w *writer) willBeDebited(e *entry) bool {
+	return e.item.Autopay && e.due.Known() && w.today <= e.due && e.status.tone != "late"
+}
+
 // remarks are the sentences that a reader must not miss.
 func (w *writer) remarks(e *entry) []string {
 	var r []string
@@ -250,7 +259,7 @@ func (w *writer) remarks(e *entry) []string {
 	if e.row.Trust == bill.TrustForwarded {
 		add("forwarded")
 	}
-	if e.item.Autopay && e.due.Known() && w.today <= e.due {
+	if w.willBeDebited(e) {
 		add("autopay")
 	} else if e.item.Autopay {
 		add("autopay_past")

@@ -91,8 +91,11 @@ func (w *writer) argumentName(name string) string {
 // argument cleans one argument; an instant is shown in the owner's zone, a
 // span of time in words.
 func (w *writer) argument(name, s string) string {
-	if name == "subject" {
+	switch name {
+	case "subject":
 		return w.mailSubject(s)
+	case "reason":
+		return w.reason(s)
 	}
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return w.c.instant(t.In(w.loc))
