@@ -130,6 +130,9 @@ func foldName(s string) string {
 // cleanAddress lowers the domain and drops blanks, a route and a trailing dot.
 func cleanAddress(s string) string {
 	s = strings.TrimSpace(headerText(s))
+	for i := strings.IndexByte(s, '('); i >= 0; i = strings.IndexByte(s, '(') {
+		s = s[:i] + s[i+commentLen(s[i:]):]
+	}
 	if i := strings.LastIndexByte(s, ':'); i >= 0 && strings.HasPrefix(s, "@") {
 		s = s[i+1:] // an obsolete route: @a,@b:user@host
 	}

@@ -108,7 +108,10 @@ func decodeText(b []byte, label string) (text, defect string) {
 		}
 		s := decodeWith(b, enc)
 		if multibyte(name) && name != charsetGB && strings.ContainsRune(s, utf8.RuneError) && plausibleGB(b) {
-			return decodeWith(b, simplifiedchinese.GB18030), relabelled(label, charsetGB)
+			gb := decodeWith(b, simplifiedchinese.GB18030)
+			if 4*strings.Count(gb, "\uFFFD") < strings.Count(s, "\uFFFD") {
+				return gb, relabelled(label, charsetGB)
+			}
 		}
 		return s, ""
 	}
