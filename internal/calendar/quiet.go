@@ -63,12 +63,19 @@ func (q *Quiet) period(t time.Time) (start, end time.Time, ok bool) {
 	return start, end, false
 }
 
-// near is a cheap filter: far from a quiet period by the wall clock, where
-// even a clock change of three hours makes no difference.
+// near is a cheap filter. Away from any clock change the wall clock alone
+// tells whether t is quiet; around one, it tells only within three hours.
 func (q *Quiet) near(local time.Time) bool {
-	const margin, day = 3 * 60, 24 * 60
+	const day = 24 * 60
+	margin := 0
+	from, to := local.ZoneBounds()
+	if (!from.IsZero() && local.Sub(from) < 48*time.Hour) || (!to.IsZero() && to.Sub(local) < 48*time.Hour) {
+		margin = 3 * 60
+	}
 	minute := local.Hour()*60 + local.Minute()
-	length := (q.To.Minutes() - q.From.Minutes() + day) % day
-	since := (minute - q.From.Minutes() + margin + 2*day) % day
-	return length+2*margin >= day || since < length+2*margin
+	length := (q.To.Minutes()-q.From.Minutes()+day)%day + 2*margin
+	if q.From.Minutes() == q.To.Minutes()%day {
+		length = day // 00:00 to 24:00
+	}
+	return (minute-q.From.Minutes()+margin+day)%day < length
 }

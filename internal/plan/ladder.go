@@ -59,7 +59,7 @@ const (
 // ladder works out the steps of the policy on the bill's dates, in the order
 // of their instants.
 func (p *planner) ladder(policy *Policy) []slot {
-	slots := make([]slot, 0, len(policy.Steps)+8)
+	slots := make([]slot, 0, p.count(policy)+1)
 	for _, step := range policy.Steps {
 		anchor := p.anchor(step.Anchor)
 		if !anchor.Known() {
@@ -79,6 +79,18 @@ func (p *planner) ladder(policy *Policy) []slot {
 		return cmp.Or(a.stepAt.Compare(b.stepAt), cmp.Compare(rank(a.anchor), rank(b.anchor)), cmp.Compare(a.offset, b.offset))
 	})
 	return slots
+}
+
+// count returns how many slots a ladder has at most.
+func (p *planner) count(policy *Policy) int {
+	n := len(policy.Steps)
+	for _, step := range policy.Steps {
+		if step.Every > 0 {
+			first, last := p.repeats(p.anchor(AnchorLate), step.Every)
+			n += max(0, last-first) / step.Every
+		}
+	}
+	return n
 }
 
 func (p *planner) anchor(a Anchor) bill.Day {
@@ -140,7 +152,7 @@ func (p *planner) resolve(a Anchor, offset int, anchor bill.Day, hour bill.Clock
 			s.day, s.why = p.env.Workdays.Before(s.day), whyWorkday
 		}
 	}
-	s.stepAt = s.day.At(hour, p.zone)
+	s.stepAt = p.wall.at(s.day, hour)
 	if p.deadline.IsZero() {
 		return s
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"repayd/internal/bill"
@@ -43,6 +44,7 @@ type planner struct {
 	env      *Env
 	now      time.Time
 	zone     *time.Location
+	wall     wall
 	today    bill.Day
 	until    time.Time // end of what is planned ahead
 	deadline time.Time
@@ -66,6 +68,7 @@ type key struct {
 func newPlanner(b *bill.Bill, have []Reminder, env Env) *planner {
 	p := &planner{b: b, env: &env, now: env.Now, zone: env.zone(), have: have, until: env.planned(),
 		deadline: b.Deadline(), snoozeEnd: SnoozeEnd(b, env), policy: Pick(env.Policies, b)}
+	p.wall = newWall(p.now.In(p.zone))
 	p.today = bill.DayOf(p.now.In(p.zone))
 	if len(have) == 0 {
 		return p
@@ -93,10 +96,17 @@ func (p *planner) subject(kind SubjectKind) Subject { return Subject{Kind: kind,
 // bill plans the ladder to every channel of the bill's policy.
 func (p *planner) bill() {
 	ladder := p.ladder(p.policy)
-	for _, channel := range p.policy.Channels {
-		slots := make([]slot, 0, len(ladder)+1)
-		slots = p.leaveBehind(append(slots, ladder...), channel)
-		if s, ok := p.reopened(ladder, channel); ok {
+	if len(p.have) == 0 {
+		p.out = slices.Grow(p.out, len(ladder)*len(p.policy.Channels))
+	}
+	for i, channel := range p.policy.Channels {
+		s, ok := p.reopened(ladder, channel)
+		slots := ladder
+		if i < len(p.policy.Channels)-1 {
+			slots = slices.Clone(ladder) // a track writes into its slots
+		}
+		slots = p.leaveBehind(slots, channel)
+		if ok {
 			slots = append(slots, s)
 		}
 		p.track(SubjectBill, channel, slots)
@@ -187,7 +197,7 @@ func (p *planner) earlier() (slot, bool) {
 		return slot{}, false
 	}
 	return slot{step: string(AnchorDue), anchor: AnchorDue, date: day, day: day,
-		stepAt: day.At(hourOf(Step{}, p.policy.At), p.zone), why: whyEarlier,
+		stepAt: p.wall.at(day, hourOf(Step{}, p.policy.At)), why: whyEarlier,
 		detail: Detail{Code: "earlier_due"}, into: -1}, true
 }
 
@@ -213,7 +223,7 @@ func (p *planner) review() {
 			}
 			slots[i].step = stepName("review", days)
 			slots[i].day += bill.Day(days)
-			slots[i].stepAt = slots[i].day.At(hourOf(Step{}, policy.At), p.zone)
+			slots[i].stepAt = p.wall.at(slots[i].day, hourOf(Step{}, policy.At))
 		}
 		p.track(SubjectReview, channel, slots)
 	}
@@ -279,10 +289,8 @@ func (p *planner) reason(r *Reminder) Reason {
 			return ReasonPolicy
 		}
 	}
-	for _, channel := range policy.Channels {
-		if channel == r.Channel {
-			return ReasonMoved
-		}
+	if slices.Contains(policy.Channels, r.Channel) {
+		return ReasonMoved
 	}
 	return ReasonPolicy
 }

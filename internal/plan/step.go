@@ -134,6 +134,8 @@ func (s Step) String() string {
 
 func stepName(a Anchor, offset int) string {
 	switch {
+	case a == AnchorLate && 0 < offset && offset < len(lateNames):
+		return lateNames[offset]
 	case offset > 0:
 		return string(a) + "+" + strconv.Itoa(offset) + "d"
 	case offset < 0:
@@ -141,6 +143,14 @@ func stepName(a Anchor, offset int) string {
 	}
 	return string(a)
 }
+
+// lateNames are the names of the repeats that nearly every open bill has.
+var lateNames = func() (names [maxOffset + 1]string) {
+	for i := range names {
+		names[i] = string(AnchorLate) + "+" + strconv.Itoa(i) + "d"
+	}
+	return names
+}()
 
 // Validate reports everything that makes the policy's ladder contradictory.
 // That its channels exist is the configuration's matter.

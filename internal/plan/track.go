@@ -169,15 +169,18 @@ func (p *planner) decided(s *slot) bool {
 }
 
 // stands reports whether a fold still holds: what the reminder was folded
-// into, in the end, is told, being told, or visibly failed.
+// into, in the end, is told, being told, or visibly failed, and not by a clock
+// that ran ahead of now.
 func (p *planner) stands(r *Reminder) bool {
 	for range p.have {
 		r = p.byID(r.FoldedInto)
-		if r == nil {
+		switch {
+		case r == nil:
 			return true // history that is no longer kept
-		}
-		if r.State != StateFolded {
-			return r.State != StateCancelled && r.State != StatePlanned
+		case r.State == StateCancelled || r.State == StatePlanned:
+			return false
+		case r.State != StateFolded:
+			return !r.At.After(p.now) || !r.StepAt.After(p.now)
 		}
 	}
 	return true
