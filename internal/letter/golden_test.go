@@ -118,6 +118,7 @@ func listSamples() map[string]plan.Letter {
 		"many_today":     letterOf(plan.LetterReminder, on(10), huabei(), cmb(), unknown),
 		"many_late":      letterOf(plan.LetterReminder, on(16), cmb(), huabei()),
 		"many_some_late": letterOf(plan.LetterReminder, on(12), cmb(), huabei(), usd),
+		"many_grace":     letterOf(plan.LetterReminder, on(11), cmb(), with(cmb(), func(it *plan.Item) { it.Bill.ID = "b_cmb2" })),
 		"many_unknown":   letterOf(plan.LetterReminder, on(7), unknown, nothing),
 		"hundred":        letterOf(plan.LetterReminder, on(7), crowd(60)...),
 	}

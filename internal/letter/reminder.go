@@ -106,7 +106,11 @@ func (w *writer) reminderOfMany(v *view) {
 	case today > 0:
 		v.Subject = w.c.text("subject.many_today", "what", v.Subject, "n", strconv.Itoa(today))
 	case first.due.Known():
-		v.Subject = w.c.text("subject.many_first", "what", v.Subject, "date", w.c.shortDay(first.due, w.today))
+		date := first.due
+		if date < w.today { // in its grace
+			date = first.safe
+		}
+		v.Subject = w.c.text("subject.many_first", "what", v.Subject, "date", w.c.shortDay(date, w.today))
 	}
 	v.Title = v.Subject
 	v.Lead = w.c.text("lead.many", "n", n)
@@ -237,9 +241,9 @@ func (w *writer) source(e *entry) string {
 	case o.From == "configuration" || e.item.Source.Trust == bill.TrustDeclared:
 		return w.c.text("source.configuration")
 	case o.Received.IsZero():
-		return w.foreign(o.From, maxName)
+		return w.foreign(o.From, maxText)
 	}
-	return w.c.text("source.mail", "from", w.foreign(o.From, maxName),
+	return w.c.text("source.mail", "from", w.foreign(o.From, maxText),
 		"day", w.c.day("date.short_year", bill.DayOf(o.Received.In(w.loc))))
 }
 
