@@ -185,10 +185,15 @@ func (s *session) fetch(what string, set imap.NumSet, o *imap.FetchOptions, each
 	return s.do(what, func() error {
 		cmd := s.c.Fetch(set, o)
 		for m := cmd.Next(); m != nil; m = cmd.Next() {
-			p, whole := collect(m, limit)
-			if whole {
-				each(p)
+			p, err := collect(m, limit)
+			if err != nil {
+				// The library would go on reading the literal beside its own
+				// goroutine, so that has to end first.
+				s.w.Close()
+				<-s.c.Closed()
+				continue
 			}
+			each(p)
 		}
 		err := cmd.Close()
 		var no *imap.Error
@@ -199,10 +204,9 @@ func (s *session) fetch(what string, set imap.NumSet, o *imap.FetchOptions, each
 	})
 }
 
-// collect reads one response; whole is false when the connection broke in it.
-func collect(m *imapclient.FetchMessageData, limit int64) (p piece, whole bool) {
-	p.seq = m.SeqNum
-	whole = true
+// collect reads one response. It fails when the connection breaks in it.
+func collect(m *imapclient.FetchMessageData, limit int64) (piece, error) {
+	p := piece{entry: entry{seq: m.SeqNum}}
 	for item := m.Next(); item != nil; item = m.Next() {
 		switch item := item.(type) {
 		case imapclient.FetchItemDataUID:
@@ -215,18 +219,27 @@ func collect(m *imapclient.FetchMessageData, limit int64) (p piece, whole bool) 
 			if item.Literal == nil {
 				continue
 			}
-			size := item.Literal.Size()
-			p.cut = size > limit
-			p.data = make([]byte, min(size, limit))
-			if _, err := io.ReadFull(item.Literal, p.data); err != nil {
-				whole = false
-			}
-			if n, err := io.Copy(io.Discard, item.Literal); err != nil || n != max(size-limit, 0) {
-				whole = false
+			var err error
+			if p.data, p.cut, err = keep(item.Literal, limit); err != nil {
+				return p, err
 			}
 		}
 	}
-	return p, whole
+	return p, nil
+}
+
+// keep reads a literal to its end and returns at most limit bytes of it.
+func keep(lit imap.LiteralReader, limit int64) (data []byte, cut bool, err error) {
+	size := lit.Size()
+	data = make([]byte, min(size, limit))
+	if _, err := io.ReadFull(lit, data); err != nil {
+		return nil, false, err
+	}
+	rest, err := io.Copy(io.Discard, lit)
+	if err == nil && rest != size-int64(len(data)) {
+		err = io.ErrUnexpectedEOF
+	}
+	return data, size > limit, err
 }
 
 // parts fetches one section (and the size) of the messages listed. It returns
@@ -234,12 +247,12 @@ func collect(m *imapclient.FetchMessageData, limit int64) (p piece, whole bool) 
 // rest did not come.
 func (s *session) parts(what string, asked []entry, o *imap.FetchOptions) (got map[uint32]piece, gone map[uint32]bool, err error) {
 	got = make(map[uint32]piece, len(asked))
-	keep := func(p piece) {
+	note := func(p piece) {
 		if p.uid != 0 && p.data != nil {
 			got[p.uid] = p
 		}
 	}
-	if err := s.fetch(what, uidSet(asked), o, keep); err != nil {
+	if err := s.fetch(what, uidSet(asked), o, note); err != nil {
 		return got, nil, err
 	}
 	missing := without(asked, got)
@@ -267,7 +280,7 @@ func (s *session) parts(what string, asked []entry, o *imap.FetchOptions) (got m
 	for _, e := range still {
 		numbers.AddNum(e.seq)
 	}
-	return got, gone, s.fetch(what, numbers, o, keep)
+	return got, gone, s.fetch(what, numbers, o, note)
 }
 
 func without(asked []entry, got map[uint32]piece) []entry {
