@@ -6,6 +6,7 @@ package config
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,4 +129,25 @@ func commentAbove(lines []string, line int) string {
 		return m[1]
 	}
 	return "nothing"
+}
+
+func TestSecretsListsAllOfThem(t *testing.T) {
+	t.Parallel()
+	cfg, err := Load(examplePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range cfg.Secrets() {
+		got = append(got, s.Key+" from "+s.Secret.Source())
+	}
+	want := []string{
+		"mailbox shop: password from credential shop-imap",
+		"channel me: password from credential shop-smtp",
+		"channel office: url from credential office-url",
+		"channel office: secret from credential office-key",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
 }

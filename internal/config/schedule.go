@@ -92,7 +92,7 @@ func checkField(f string, i int) error {
 		case ranged && (low == "*" || low == "?" || high == ""):
 			return fmt.Errorf("the %s %s is no range; write for example 1-5", names[i], quote(f))
 		case i == 4 && (low == "7" || high == "7"):
-			return errors.New("Sunday is 0 or SUN, not 7")
+			return errors.New("write Sunday as 0 or SUN, not 7")
 		}
 		if n, err := strconv.Atoi(step); stepped && (err != nil || n < 1 || n > largest[i]) {
 			return fmt.Errorf("the %s step /%s must be 1 to %d", names[i], step, largest[i])

@@ -86,11 +86,11 @@ func parseDuration(s string) (time.Duration, error) {
 	}
 	n, err := strconv.Atoi(m[1])
 	if err != nil {
-		return 0, fmt.Errorf("%s is no duration; write for example 12h, 60d or 2w", quote(s))
+		return 0, err // the pattern has at most six digits
 	}
 	unit := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": day, "w": 7 * day}[m[2]]
 	if time.Duration(n) > (1<<63-1)/unit {
-		return 0, fmt.Errorf("%s is too long", quote(s))
+		return 0, fmt.Errorf("%s is too long; write for example 60d", quote(s))
 	}
 	return time.Duration(n) * unit, nil
 }
