@@ -44,10 +44,11 @@ func (g group) email() *email.Options {
 		return nil
 	}
 	o := &email.Options{Password: e.secret("password")}
-	for name, field := range map[string]*string{"server": &o.Server, "tls": &o.TLS, "username": &o.Username,
-		"from": &o.From, "reply_to": &o.ReplyTo} {
-		*field, _ = e.text(name)
-	}
+	o.Server, _ = e.text("server")
+	o.TLS, _ = e.text("tls")
+	o.Username, _ = e.text("username")
+	o.From, _ = e.text("from")
+	o.ReplyTo, _ = e.text("reply_to")
 	to := e.words("to")
 	o.To = texts(to)
 	for _, p := range o.Validate() {

@@ -53,10 +53,9 @@ func loadZone(s string) (*time.Location, error) {
 			return loc, nil
 		}
 	}
-	for word, zone := range map[string]string{"beijing": "Asia/Shanghai", "china": "Asia/Shanghai", "cst": "Asia/Shanghai",
-		"utc+8": "Asia/Shanghai", "gmt+8": "Asia/Shanghai", "+08:00": "Asia/Shanghai"} {
+	for _, word := range []string{"beijing", "china", "cst", "utc+8", "gmt+8", "+08:00"} {
 		if strings.Contains(strings.ToLower(s), word) {
-			return nil, fmt.Errorf("%s is not an IANA zone; write for example %s", quote(s), zone)
+			return nil, fmt.Errorf("%s is not an IANA zone; write for example Asia/Shanghai", quote(s))
 		}
 	}
 	return nil, fmt.Errorf("%s is not an IANA zone; write a name such as Asia/Shanghai or Europe/Berlin", quote(s))
@@ -175,9 +174,15 @@ func (w *walk) overrides(n *yaml.Node, keys []key) map[string]Override {
 	}
 	all, _ := w.group(n, "override", names)
 	out := map[string]Override{}
-	for name, v := range all.values {
-		if g, ok := w.group(v, "the override of "+quote(name), keys); ok {
-			out[name] = Override{Grace: g.days("grace")}
+	for _, name := range names {
+		v := all.values[name.name]
+		if _, again := out[name.name]; again || v == nil {
+			continue // reported
+		}
+		g, ok := w.group(v, "the override of "+quote(name.name), keys)
+		out[name.name] = Override{}
+		if ok {
+			out[name.name] = Override{Grace: g.days("grace")}
 		}
 	}
 	return out
