@@ -12,9 +12,9 @@ import (
 // it goes to and what became of it is added by a track.
 type slot struct {
 	step   string
-	anchor Anchor
-	offset int
+	rank   int8     // of the anchor
 	date   bill.Day // of the anchor
+	own    bill.Day // anchor and offset, before anything moved it
 	day    bill.Day // on which it is told, in the owner's zone
 	stepAt time.Time
 	at     time.Time // when it is to be sent, quiet hours and snooze counted
@@ -22,13 +22,14 @@ type slot struct {
 	// shifted: the step left its own day or hour because of the deadline.
 	shifted bool
 	// alone: not one of a day's steps, told beside them.
-	alone     bool
+	alone bool
+	// earlier: hangs on the earlier due date that nobody vouched for.
+	earlier   bool
 	movedFrom bill.Day
-	detail    Detail
 
 	row  *Reminder // the one that exists, nil for none
 	id   string
-	into int // index of the slot it is folded into, -1 = stands for itself
+	into int32 // index of the slot it is folded into, -1 = stands for itself
 }
 
 // due is the instant from which on the slot is no longer ahead: its own, or
@@ -57,7 +58,7 @@ const (
 )
 
 // ladder works out the steps of the policy on the bill's dates, in the order
-// of their instants.
+// of their instants; on one instant, in the order of days as configured.
 func (p *planner) ladder(policy *Policy) []slot {
 	slots := make([]slot, 0, p.count(policy)+1)
 	for _, step := range policy.Steps {
@@ -66,19 +67,24 @@ func (p *planner) ladder(policy *Policy) []slot {
 			continue
 		}
 		hour := hourOf(step, policy.At)
-		if step.Every == 0 {
-			slots = append(slots, p.resolve(step.Anchor, step.Offset, anchor, hour))
-			continue
+		first, last, every := step.Offset, step.Offset, 1
+		if step.Every > 0 {
+			first, last = p.repeats(anchor, step.Every)
+			every = step.Every
 		}
-		first, last := p.repeats(anchor, step.Every)
-		for offset := first; offset <= last; offset += step.Every {
-			slots = append(slots, p.resolve(step.Anchor, offset, anchor, hour))
+		for offset := first; offset <= last; offset += every {
+			slots = append(slots, slot{})
+			p.resolve(&slots[len(slots)-1], step.Anchor, offset, anchor, hour)
 		}
 	}
-	slices.SortStableFunc(slots, func(a, b slot) int {
-		return cmp.Or(a.stepAt.Compare(b.stepAt), cmp.Compare(rank(a.anchor), rank(b.anchor)), cmp.Compare(a.offset, b.offset))
-	})
+	if !slices.IsSortedFunc(slots, inOrder) {
+		slices.SortStableFunc(slots, inOrder)
+	}
 	return slots
+}
+
+func inOrder(a, b slot) int {
+	return cmp.Or(a.stepAt.Compare(b.stepAt), cmp.Compare(a.rank, b.rank), cmp.Compare(a.own, b.own))
 }
 
 // count returns how many slots a ladder has at most.
@@ -109,7 +115,7 @@ func (p *planner) anchor(a Anchor) bill.Day {
 	return safe + 1
 }
 
-func rank(a Anchor) int {
+func rank(a Anchor) int8 {
 	switch a {
 	case AnchorStatement:
 		return 0
@@ -144,8 +150,9 @@ func (p *planner) repeats(anchor bill.Day, every int) (first, last int) {
 // resolve turns a step into an instant: on its day at its hour, off days off
 // where paying needs a working day, before the deadline or, when late, not
 // before it.
-func (p *planner) resolve(a Anchor, offset int, anchor bill.Day, hour bill.Clock) slot {
-	s := slot{step: stepName(a, offset), anchor: a, offset: offset, date: anchor, day: anchor + bill.Day(offset), why: whyDay, into: -1}
+func (p *planner) resolve(s *slot, a Anchor, offset int, anchor bill.Day, hour bill.Clock) {
+	s.step, s.rank, s.date, s.own, s.why, s.into = stepName(a, offset), rank(a), anchor, anchor+bill.Day(offset), whyDay, -1
+	s.day = s.own
 	if a != AnchorStatement {
 		s.movedFrom = p.b.MovedFrom
 		if p.b.NeedsWorkday && p.env.Workdays != nil && s.day < p.b.DueDate && !p.env.Workdays.IsWorkday(s.day) {
@@ -154,7 +161,7 @@ func (p *planner) resolve(a Anchor, offset int, anchor bill.Day, hour bill.Clock
 	}
 	s.stepAt = p.wall.at(s.day, hour)
 	if p.deadline.IsZero() {
-		return s
+		return
 	}
 	switch late := a == AnchorLate; {
 	case late && s.stepAt.Before(p.deadline):
@@ -162,10 +169,9 @@ func (p *planner) resolve(a Anchor, offset int, anchor bill.Day, hour bill.Clock
 	case !late && !s.stepAt.Before(p.deadline):
 		s.stepAt, s.why, s.shifted = p.lastCall(), whyBefore, true
 	default:
-		return s
+		return
 	}
 	s.day = bill.DayOf(s.stepAt.In(p.zone))
-	return s
 }
 
 // lastCall is where a step goes that would come after the deadline: an hour

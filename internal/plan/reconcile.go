@@ -125,7 +125,7 @@ func (p *planner) leaveBehind(slots []slot, channel string) []slot {
 	}
 	kept := slots[:0]
 	for _, s := range slots {
-		gone := s.anchor != AnchorStatement && !s.stepAt.After(p.b.MovedAt)
+		gone := s.rank > rank(AnchorStatement) && !s.stepAt.After(p.b.MovedAt)
 		if _, exists := p.index[key{SubjectBill, s.step, channel, s.date}]; exists || !gone {
 			kept = append(kept, s)
 		}
@@ -196,9 +196,9 @@ func (p *planner) earlier() (slot, bool) {
 	if !day.Known() || day >= p.b.DueDate {
 		return slot{}, false
 	}
-	return slot{step: string(AnchorDue), anchor: AnchorDue, date: day, day: day,
+	return slot{step: string(AnchorDue), rank: rank(AnchorDue), date: day, day: day,
 		stepAt: p.wall.at(day, hourOf(Step{}, p.policy.At)), why: whyEarlier,
-		detail: Detail{Code: "earlier_due"}, into: -1}, true
+		earlier: true, into: -1}, true
 }
 
 // inReview reports whether something about the bill is not certain.

@@ -47,7 +47,7 @@ func foldDays(slots []slot) {
 				refold(slots, j, i)
 				continue
 			}
-			slots[i].into = j
+			slots[i].into = int32(j)
 			break
 		}
 	}
@@ -56,11 +56,11 @@ func foldDays(slots []slot) {
 // refold folds slot from into slot to, and with it what was folded into from.
 func refold(slots []slot, from, to int) {
 	for k := range slots {
-		if slots[k].into == from {
-			slots[k].into = to
+		if int(slots[k].into) == from {
+			slots[k].into = int32(to)
 		}
 	}
-	slots[from].into = to
+	slots[from].into = int32(to)
 }
 
 func better(a, b *slot) bool {
@@ -70,7 +70,7 @@ func better(a, b *slot) bool {
 	if a.shifted != b.shifted {
 		return b.shifted
 	}
-	return rank(a.anchor) < rank(b.anchor)
+	return a.rank < b.rank
 }
 
 // told reports whether the step is or may already be in the owner's hands.
@@ -105,7 +105,7 @@ func (p *planner) foldPassed(slots []slot, heads []int) (newest int) {
 	}
 	for _, i := range heads[:newest] {
 		if !p.decided(&slots[i]) {
-			slots[i].into = heads[newest]
+			slots[i].into = int32(heads[newest])
 		}
 	}
 	p.hurry(&slots[heads[newest]])
@@ -204,7 +204,10 @@ func (p *planner) write(kind SubjectKind, channel string, slots []slot, i int) {
 	}
 	want := Reminder{Subject: p.subject(kind), Step: s.step, Channel: channel, Date: s.date,
 		StepAt: s.stepAt, At: s.at, Why: s.why, State: StatePlanned,
-		MovedFrom: s.movedFrom, Deadline: p.deadline, Detail: s.detail}
+		MovedFrom: s.movedFrom, Deadline: p.deadline}
+	if s.earlier {
+		want.Detail.Code = "earlier_due"
+	}
 	want.ID = s.name(want.Subject, channel)
 	if s.into >= 0 {
 		head := &slots[s.into]
