@@ -1,0 +1,233 @@
+package issuer
+
+import (
+	"fmt"
+
+	"repayd/internal/bill"
+)
+
+// fillRest fills what is neither money nor a date.
+func (t *task) fillRest(n *bill.Notice, g []found) {
+	t.text(n, g, bill.FieldAccount, &n.Account)
+	if t.r.terms.Per == bill.PerReference || t.n.kind == bill.KindArrangement {
+		t.text(n, g, bill.FieldReference, &n.Reference)
+	}
+	t.period(n, g)
+	for _, v := range g {
+		switch v.field {
+		case bill.FieldDaysLate:
+			if n.DaysLate != 0 && n.DaysLate != v.val.days {
+				addProblem(n, v.field, fmt.Sprintf("two different counts of days: %d, %d", n.DaysLate, v.val.days))
+			}
+			n.DaysLate = v.val.days
+			n.Evidence[v.field] = bill.Evidence{Part: v.val.part, Text: v.val.shown}
+		case fieldCutOff:
+			if n.CutOff.Known() && n.CutOff != v.val.clock {
+				addProblem(n, fieldCutOff, fmt.Sprintf("two different times of day: %s, %s", n.CutOff, v.val.clock))
+			}
+			n.CutOff = v.val.clock
+		}
+	}
+	t.grace(n, g)
+}
+
+// text fills a field of words; different ones are a problem.
+func (t *task) text(n *bill.Notice, g []found, field bill.Field, to *string) {
+	for _, v := range g {
+		if v.field != field || v.val.bad != "" {
+			continue
+		}
+		if *to != "" && *to != v.val.str {
+			addProblem(n, field, fmt.Sprintf("two different values: %s, %s", *to, v.val.str))
+			*to = ""
+			delete(n.Evidence, field)
+			return
+		}
+		*to = v.val.str
+		n.Evidence[field] = bill.Evidence{Part: v.val.part, Text: v.val.shown}
+	}
+}
+
+// period takes the month that the subject names, else the one the text agrees
+// on. Months that differ leave it empty: the due date tells the bill then.
+func (t *task) period(n *bill.Notice, g []found) {
+	for _, subject := range []bool{true, false} {
+		one, shown := "", found{}
+		for _, v := range g {
+			if v.field != bill.FieldPeriod || (v.val.part == "subject") != subject {
+				continue
+			}
+			if one != "" && one != v.val.str {
+				return
+			}
+			one, shown = v.val.str, v
+		}
+		if one != "" {
+			n.Period = one
+			n.Evidence[bill.FieldPeriod] = bill.Evidence{Part: shown.val.part, Text: shown.val.shown}
+			return
+		}
+	}
+}
+
+// grace turns a printed number of days of grace into the last safe day.
+func (t *task) grace(n *bill.Notice, g []found) {
+	days, shown, known := 0, found{}, false
+	for _, v := range g {
+		if v.field != fieldGrace {
+			continue
+		}
+		if known && days != v.val.days {
+			addProblem(n, bill.FieldLastSafeDay, fmt.Sprintf("two different graces: %d and %d days", days, v.val.days))
+			return
+		}
+		days, shown, known = v.val.days, v, true
+	}
+	if !known || n.LastSafeDay.Known() || !n.DueDate.Known() {
+		return
+	}
+	if days > 60 {
+		addProblem(n, bill.FieldLastSafeDay, fmt.Sprintf("%d days of grace are too many to be certain", days))
+		return
+	}
+	n.LastSafeDay = n.DueDate + bill.Day(days)
+	n.Evidence[bill.FieldLastSafeDay] = bill.Evidence{Part: shown.val.part, Text: shown.val.shown}
+}
+
+// farAhead is how many days after receipt a due date may lie.
+const farAhead = 120
+
+// finish applies the rules that hold for every issuer.
+func (t *task) finish(n *bill.Notice, g []found) {
+	t.sign(n)
+	t.zero(n, g)
+	t.rule(n)
+	if n.Kind == bill.KindPayment {
+		if p := firstFound(t.n.paidInFull, t.doc.subject+"\n"+t.doc.body); p != nil {
+			n.PaidInFull = true
+			t.fared.used = append(t.fared.used, p)
+		}
+	}
+	t.missing(n, g)
+	if n.DueDate.Known() && n.StatementDate.Known() && n.DueDate < n.StatementDate {
+		addProblem(n, bill.FieldDueDate, fmt.Sprintf("the due date %s lies before the statement date %s", n.DueDate, n.StatementDate))
+		clearField(n, bill.FieldDueDate)
+	}
+	if n.DueDate > t.received+farAhead && n.Kind != bill.KindArrangement {
+		addProblem(n, bill.FieldDueDate, fmt.Sprintf("%s lies more than %d days ahead", n.DueDate, farAhead))
+		clearField(n, bill.FieldDueDate)
+	}
+	if n.Kind == bill.KindOverdue && n.DueDate > t.received {
+		addProblem(n, bill.FieldDueDate, fmt.Sprintf("the message calls the bill overdue, but %s is still ahead", n.DueDate))
+		clearField(n, bill.FieldDueDate)
+	}
+	if n.LastSafeDay.Known() && n.DueDate.Known() && n.LastSafeDay < n.DueDate {
+		addProblem(n, bill.FieldLastSafeDay, fmt.Sprintf("the last safe day %s lies before the due date %s", n.LastSafeDay, n.DueDate))
+		clearField(n, bill.FieldLastSafeDay)
+	}
+	if n.MinimumDue.Known() && n.AmountDue.Known() && n.MinimumDue.Minor > n.AmountDue.Minor && n.MinimumDue.Currency == n.AmountDue.Currency {
+		addProblem(n, bill.FieldAmountDue, fmt.Sprintf("the minimum %s is larger than the amount %s", n.MinimumDue.Decimal(), n.AmountDue.Decimal()))
+		clearField(n, bill.FieldAmountDue)
+		clearField(n, bill.FieldMinimumDue)
+	}
+}
+
+// sign gives negative amounts the meaning that the file states; without one
+// they are a problem.
+func (t *task) sign(n *bill.Notice) {
+	for _, f := range []bill.Field{bill.FieldAmountDue, bill.FieldMinimumDue} {
+		m := n.AmountDue
+		if f == bill.FieldMinimumDue {
+			m = n.MinimumDue
+		}
+		switch {
+		case m.Minor >= 0:
+		case t.r.negative == "owed":
+			setMoney(n, f, bill.Money{Minor: -m.Minor, Currency: m.Currency})
+		case t.r.negative == "credit":
+			setMoney(n, f, bill.Money{Minor: 0, Currency: m.Currency})
+		default:
+			addProblem(n, f, fmt.Sprintf("%s is negative; whether it is owed is not certain", m.Decimal()))
+			clearField(n, f)
+		}
+	}
+	for _, m := range []struct {
+		f bill.Field
+		v bill.Money
+	}{{bill.FieldPaidAmount, n.PaidAmount}, {bill.FieldPenalty, n.Penalty}} {
+		if m.v.Minor < 0 {
+			addProblem(n, m.f, m.v.Decimal()+" is negative")
+			clearField(n, m.f)
+		}
+	}
+}
+
+// zero turns a bill over nothing into what it is.
+func (t *task) zero(n *bill.Notice, g []found) {
+	switch n.Kind {
+	case bill.KindStatement, bill.KindDueSoon:
+	default:
+		return
+	}
+	if hasProblem(n, bill.FieldAmountDue) {
+		return
+	}
+	none := false
+	for _, v := range g {
+		none = none || (v.field == bill.FieldAmountDue && v.val.none && v.val.text != "-")
+	}
+	if (n.AmountDue.Known() && n.AmountDue.Minor == 0) || (none && !n.AmountDue.Known()) {
+		n.Kind = bill.KindZero
+	}
+}
+
+// rule derives the due date of a bill that prints only its month, where the
+// file says on which day such bills are due.
+func (t *task) rule(n *bill.Notice) {
+	if t.r.due == nil || n.DueDate.Known() || hasProblem(n, bill.FieldDueDate) || n.Period == "" || t.doubtful {
+		return
+	}
+	switch n.Kind {
+	case bill.KindStatement, bill.KindDueSoon, bill.KindAutopay:
+	default:
+		return
+	}
+	year, month, day := t.received.Date()
+	before := month - 1
+	beforeYear := year
+	if before == 0 {
+		before, beforeYear = 12, year-1
+	}
+	// The bill of the 1st is named after its own month by some and after the
+	// month before by others; received between the two days it is the same.
+	named := n.Period == fmt.Sprintf("%04d-%02d", year, month) || n.Period == fmt.Sprintf("%04d-%02d", beforeYear, before)
+	if day < t.r.due.Statement || day > t.r.due.Due || !named {
+		return
+	}
+	n.DueDate, _ = bill.NewDay(year, month, t.r.due.Due)
+	n.Evidence[bill.FieldDueDate] = bill.Evidence{Part: "rule", Text: fmt.Sprintf("bills of the %d. are due on the %d. of the month", t.r.due.Statement, t.r.due.Due)}
+}
+
+// missing states what a notice of its kind must say and does not.
+func (t *task) missing(n *bill.Notice, g []found) {
+	lacks := func(f bill.Field, known bool, what string) {
+		if !known && !hasProblem(n, f) {
+			addProblem(n, f, "the message shows no "+what+" that can be read")
+		}
+	}
+	amount := n.AmountDue.Known()
+	switch n.Kind {
+	case bill.KindStatement, bill.KindArrangement:
+		lacks(bill.FieldAmountDue, amount, "amount due")
+		lacks(bill.FieldDueDate, n.DueDate.Known(), "due date")
+	case bill.KindDueSoon, bill.KindOverdue, bill.KindAutopay, bill.KindAutopayFailed:
+		// Such a notice may leave to the statement what it does not repeat.
+		told := amount || n.MinimumDue.Known() || n.DueDate.Known() || n.DaysLate > 0
+		lacks(bill.FieldAmountDue, told, "amount due")
+		lacks(bill.FieldDueDate, told, "due date")
+	case bill.KindPayment:
+		lacks(bill.FieldPaidAmount, n.PaidAmount.Known() || n.PaidInFull, "amount paid")
+	case bill.KindRefund:
+		lacks(bill.FieldPaidAmount, n.PaidAmount.Known(), "amount refunded")
+	}
+}

@@ -1,0 +1,67 @@
+package issuer
+
+import (
+	"slices"
+
+	"repayd/internal/bill"
+)
+
+// fits reports whether a message is of this kind, and by which pattern, or by
+// which pattern not.
+func (n *notice) fits(d *document) (ok bool, by, against *pattern) {
+	whole := d.subject + "\n" + d.body
+	by = firstFound(n.whenSubject, d.subject)
+	if by == nil {
+		by = firstFound(n.when, whole)
+	}
+	if by == nil {
+		return false, nil, nil
+	}
+	against = firstFound(n.unlessSubject, d.subject)
+	if against == nil {
+		against = firstFound(n.unless, whole)
+	}
+	return against == nil, by, against
+}
+
+func firstFound(patterns []*pattern, text string) *pattern {
+	for _, p := range patterns {
+		if p.found(text) {
+			return p
+		}
+	}
+	return nil
+}
+
+// decide picks the kind of a message: what ends or denies a debt first, then
+// what is urgent, then the ordinary bill. It records how each one fared.
+func (r *rule) decide(d *document, f *Fared) *notice {
+	var chosen *notice
+	for _, n := range r.notices {
+		ok, by, against := n.fits(d)
+		switch {
+		case by == nil:
+			continue
+		case against != nil:
+			f.notef("%s: %q is there, but so is %q", n.kind, by.source, against.source)
+		case ok && chosen == nil:
+			f.notef("%s: known by %q", n.kind, by.source)
+			f.used = append(f.used, by)
+			chosen = n
+		}
+	}
+	return chosen
+}
+
+// sortNotices brings the kinds into the order of decide.
+func (r *rule) sortNotices() {
+	order := kindOrder()
+	slices.SortStableFunc(r.notices, func(a, b *notice) int {
+		return slices.Index(order, a.kind) - slices.Index(order, b.kind)
+	})
+}
+
+// settles reports the kinds that end or lower a debt.
+func settles(k bill.Kind) bool {
+	return k == bill.KindPayment || k == bill.KindRefund || k == bill.KindZero
+}

@@ -1,0 +1,173 @@
+package issuer
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"repayd/internal/bill"
+)
+
+// label is a spelled-out label and what it means.
+type label struct {
+	field bill.Field // "" for a label whose value is never read
+	from  *pattern
+}
+
+// labelTree finds labels in text, the longest one at each place first. It is
+// a trie over lower-case bytes: one walk over the text whatever the number of
+// labels.
+type labelTree struct {
+	next map[byte]*labelTree
+	here *label
+}
+
+// add puts every spelling of p into the tree; the first owner of a spelling
+// keeps it, so an issuer's own wording goes before the shared one.
+func (t *labelTree) add(p *pattern, field bill.Field) {
+	for _, s := range p.labels {
+		node := t
+		for i := 0; i < len(s); i++ {
+			if node.next == nil {
+				node.next = make(map[byte]*labelTree)
+			}
+			child := node.next[s[i]]
+			if child == nil {
+				child = &labelTree{}
+				node.next[s[i]] = child
+			}
+			node = child
+		}
+		if node.here == nil {
+			node.here = &label{field: field, from: p}
+		}
+	}
+}
+
+// forest is several trees searched as one; of labels equally long, that of the
+// earlier tree counts.
+type forest []*labelTree
+
+func (f forest) longest(s string) (*label, int) {
+	var found *label
+	n := 0
+	for _, t := range f {
+		if l, m := t.longest(s); m > n {
+			found, n = l, m
+		}
+	}
+	return found, n
+}
+
+// longest returns the longest label at the start of s and its length.
+func (t *labelTree) longest(s string) (*label, int) {
+	var found *label
+	n := 0
+	for i, node := 0, t; i < len(s); i++ {
+		node = node.next[s[i]]
+		if node == nil {
+			break
+		}
+		if node.here != nil && wordEnds(s[:i+1], s[i+1:]) {
+			found, n = node.here, i+1
+		}
+	}
+	return found, n
+}
+
+// wordEnds reports whether a Latin word is complete at the cut.
+func wordEnds(before, after string) bool {
+	a, _ := utf8.DecodeLastRuneInString(before)
+	b, _ := utf8.DecodeRuneInString(after)
+	return !(a < 0x80 && unicode.IsLetter(a) && b < 0x80 && unicode.IsLetter(b))
+}
+
+// mark is a label found in a cell.
+type mark struct {
+	label      *label
+	start, end int
+	// whole is false where the label is the tail of another word
+	// ("上期应还" holds 应还): it is seen, so that nothing shorter matches in
+	// its place, and never read.
+	whole bool
+}
+
+// marks returns the labels of one cell in order.
+func (f forest) marks(cell string, leads *leads) []mark {
+	lower := lowerSame(cell)
+	var out []mark
+	for i := 0; i < len(lower); {
+		l, n := f.longest(lower[i:])
+		if l == nil {
+			_, w := utf8.DecodeRuneInString(lower[i:])
+			i += w
+			continue
+		}
+		whole := leads.allow(lower[:i])
+		out = append(out, mark{l, i, i + n, whole})
+		i += n
+	}
+	return out
+}
+
+// lowerSame lowers ASCII only, so that offsets stay those of the original.
+func lowerSame(s string) string {
+	if strings.ToLower(s) == s {
+		return s
+	}
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
+// leads are the words that may stand directly before a label without making
+// it another word.
+type leads struct {
+	words []string // may repeat before a label
+	start []string // begin the phrase; what stands before them does not matter
+}
+
+var monthLead = regexp.MustCompile(`(?:[0-9]{4}年)?[0-9]{1,2}月份?$`)
+
+// allow reports whether a label may follow before.
+func (l *leads) allow(before string) bool {
+	for {
+		r, n := utf8.DecodeLastRuneInString(before)
+		if n == 0 || !(unicode.IsLetter(r) || unicode.IsDigit(r) && len(before) == 0) {
+			return true
+		}
+		if r < 0x80 {
+			return false
+		}
+		if hasSuffix(before, l.start) != "" {
+			return true
+		}
+		word := monthLead.FindString(before)
+		if word == "" {
+			word = hasSuffix(before, l.words)
+		}
+		if word == "" {
+			return false
+		}
+		before = strings.TrimSuffix(before, word)
+		if strings.HasSuffix(before, "每") {
+			return false
+		}
+	}
+}
+
+// hasSuffix returns the longest of words that s ends with.
+func hasSuffix(s string, words []string) string {
+	best := ""
+	for _, w := range words {
+		if len(w) > len(best) && strings.HasSuffix(s, w) {
+			best = w
+		}
+	}
+	return best
+}

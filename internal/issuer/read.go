@@ -1,0 +1,259 @@
+package issuer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"repayd/internal/bill"
+	"repayd/internal/mail"
+)
+
+// Read reads the notices out of one message. It looks at no clock and no
+// network; the same message, options and set always give the same reading.
+func (s *Set) Read(m *mail.Message, o Options) Reading {
+	e := s.envelope(m, o)
+	rd := Reading{Trust: e.trust, TrustReason: e.reason}
+	switch {
+	case e.trust == bill.TrustSuspicious && e.warn:
+		rd.Outcome = bill.OutcomeNone
+		rd.Problems = []bill.Problem{{Field: bill.FieldIssuer, Why: e.reason}}
+		return rd
+	case e.trust == bill.TrustSuspicious:
+		rd.Outcome = bill.OutcomeNotMine
+		return rd
+	case len(e.rules) == 0:
+		s.readStranger(m, o, e, &rd)
+	default:
+		s.readKnown(e, &rd)
+	}
+	for i := range rd.Notices {
+		rd.Notices[i].Trust = rd.Trust
+		rd.Problems = append(rd.Problems, rd.Notices[i].Problems...)
+	}
+	return rd
+}
+
+// readKnown reads a message whose sender one or more files describe.
+func (s *Set) readKnown(e envelope, rd *Reading) {
+	order, certain := pickRules(e.rules, e.content)
+	rd.Outcome = bill.OutcomeNone
+	for i, r := range order {
+		f := Fared{Issuer: r.terms.Issuer}
+		t := &task{received: dayIn(e.received, r.terms.Zone), doubtful: e.doubtful, recipient: e.recipient, fared: &f}
+		outcome, notices := r.readAs(e.content, t)
+		if outcome == bill.OutcomeNone && i == 0 {
+			outcome, notices = structuredAs(r, e, t)
+		}
+		rd.Fared = append(rd.Fared, f)
+		if i > 0 {
+			continue // told for explain; only the named issuer may claim it
+		}
+		rd.Outcome, rd.Notices = outcome, notices
+		if !certain && outcome != bill.OutcomeNone {
+			s.unnamed(rd, order)
+		}
+	}
+	rd.Trust, rd.TrustReason = e.trustFor(order[0])
+}
+
+// unnamed makes a review of a message that several issuers of one domain could
+// have written and that names none of them.
+func (s *Set) unnamed(rd *Reading, rules []*rule) {
+	var names []string
+	for _, r := range rules {
+		names = append(names, r.terms.Issuer)
+	}
+	rd.Outcome = bill.OutcomeNeedsReview
+	for i := range rd.Notices {
+		addProblem(&rd.Notices[i], bill.FieldIssuer, "the message does not say which of them it is about: "+strings.Join(names, ", "))
+	}
+}
+
+// pickRules orders the rules of one domain by how clearly the message names
+// them; certain is false where it names none or several alike.
+func pickRules(rules []*rule, m *mail.Message) (order []*rule, certain bool) {
+	if len(rules) == 1 {
+		return rules, true
+	}
+	subject := strings.ToLower(m.Subject)
+	var body strings.Builder
+	for _, p := range m.Parts {
+		body.WriteString(strings.ToLower(p.Text))
+		body.WriteByte('\n')
+	}
+	score := func(r *rule) int {
+		// A word of the subject outweighs any number in the text; there, how
+		// often counts.
+		return 1000*r.named(subject) + min(r.named(body.String()), 999)
+	}
+	order = slices.Clone(rules)
+	slices.SortStableFunc(order, func(a, b *rule) int { return score(b) - score(a) })
+	best := score(order[0])
+	return order, best > 0 && score(order[1]) < best
+}
+
+// named counts how often a text names the issuer; longer words count double,
+// so that "alibaba.com pay later" beats the "pay later" of another.
+func (r *rule) named(text string) int {
+	n := 0
+	for _, w := range r.words {
+		n += strings.Count(text, w) * len([]rune(w))
+	}
+	return n
+}
+
+// readStranger reads a message from a sender no file describes: only what it
+// states as schema.org data.
+func (s *Set) readStranger(m *mail.Message, o Options, e envelope, rd *Reading) {
+	rd.Outcome = bill.OutcomeNotMine
+	invoices := structured(e.content.Parts)
+	if len(invoices) == 0 || e.forwarded || len(m.From) != 1 {
+		return
+	}
+	from := strings.ToLower(m.From[0].Address)
+	r := s.strangerRule(from, m.From[0].Name)
+	f := Fared{Issuer: from, Why: "the message carries schema.org data"}
+	t := &task{r: r, received: dayIn(e.received, r.terms.Zone), doubtful: e.doubtful, recipient: e.recipient, fared: &f}
+	rd.Notices = t.invoices(invoices, e.content)
+	rd.Outcome = outcomeOf(rd.Notices)
+	rd.Fared = append(rd.Fared, f)
+	rd.Trust, rd.TrustReason = strangerTrust(m, o)
+}
+
+// strangerRule stands in for a file: the From address is the issuer.
+func (s *Set) strangerRule(from, name string) *rule {
+	if name == "" {
+		name = from
+	}
+	return &rule{terms: bill.Terms{Issuer: from, Name: name, Zone: s.zone}, any: forest{s.visible}}
+}
+
+func outcomeOf(notices []bill.Notice) bill.Outcome {
+	if len(notices) == 0 {
+		return bill.OutcomeNone
+	}
+	for _, n := range notices {
+		if len(n.Problems) > 0 {
+			return bill.OutcomeNeedsReview
+		}
+	}
+	return bill.OutcomeNotices
+}
+
+// envelope is who speaks in a message, and which message is to be read.
+type envelope struct {
+	trust     bill.Trust
+	reason    string
+	warn      bool // a suspicion that concerns an issuer and must be told
+	rules     []*rule
+	content   *mail.Message
+	received  time.Time
+	doubtful  bool
+	recipient string
+	forwarded bool
+	vouch     mail.Vouch
+	dkim      []string // domains of every DKIM signature that holds
+	host      string
+}
+
+func (s *Set) envelope(m *mail.Message, o Options) envelope {
+	e := envelope{trust: bill.TrustUnverified, content: m, received: o.Received, doubtful: o.Doubtful, recipient: recipient(m)}
+	e.vouch = m.Vouch(o.Authserv)
+	e.dkim = append(slices.Clone(e.vouch.DKIM), passed(o.DKIM)...)
+	if len(m.From) > 0 {
+		e.host = hostOf(m.From[0])
+	}
+	if why := s.severalFrom(m); why != "" {
+		e.suspect(why, true)
+		return e
+	}
+	if s.forwarder(m, o) {
+		s.forwardedEnvelope(m, o, &e)
+		return e
+	}
+	e.rules = s.forDomain(e.host)
+	switch like, is := s.lookAlike(e.host); {
+	case is && len(e.rules) == 0:
+		e.suspect(fmt.Sprintf("The domain %s only looks like %s.", e.host, like), true)
+	case len(e.rules) == 0 && len(m.From) > 0:
+		if claim := s.claims(m.From[0].Name); claim != "" {
+			e.suspect(fmt.Sprintf("The sender calls itself %q but writes from %s.", claim, e.host), s.MayMatter("", m.Subject) || s.owes(m))
+		} else if e.vouch.DMARC == "fail" {
+			e.suspect("The receiving server reports dmarc=fail for "+e.host+".", false)
+		}
+	case e.vouch.DMARC == "fail":
+		e.suspect("The receiving server reports dmarc=fail for "+e.host+".", true)
+	}
+	return e
+}
+
+func (e *envelope) suspect(why string, warn bool) {
+	e.trust, e.reason, e.warn = bill.TrustSuspicious, why, warn
+}
+
+// severalFrom tells why the From fields are a sign of forgery: several fields
+// or addresses of which one is an issuer's.
+func (s *Set) severalFrom(m *mail.Message) string {
+	if m.FromFields <= 1 && len(m.From) <= 1 {
+		return ""
+	}
+	for _, a := range m.From {
+		_, like := s.lookAlike(hostOf(a))
+		if s.forDomain(hostOf(a)) != nil || like || s.claims(a.Name) != "" {
+			return "The message names several senders, one of them an issuer."
+		}
+	}
+	return ""
+}
+
+func (s *Set) lookAlike(host string) (string, bool) {
+	if host == "" || s.forDomain(host) != nil {
+		return "", false
+	}
+	return mail.LooksLike(host, s.domains)
+}
+
+// claims returns the issuer's name or address that a display name bears.
+func (s *Set) claims(name string) string {
+	name = strings.ToLower(mail.Fold(name))
+	if name == "" {
+		return ""
+	}
+	for _, r := range s.rules {
+		for _, b := range r.brands {
+			if strings.Contains(name, b) {
+				return b
+			}
+		}
+		for _, d := range r.from {
+			if i := strings.Index(name, d); i > 0 && (name[i-1] == '@' || name[i-1] == '.') {
+				return d
+			}
+		}
+	}
+	return ""
+}
+
+// owes reports whether a message speaks about a bill in any issuer's words.
+func (s *Set) owes(m *mail.Message) bool {
+	for _, r := range s.rules {
+		d := newDocument(m.Subject, m.Parts, nil)
+		if _, ok := dueLabel(d, r, scanner{currency: r.currency, received: 20000}); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// recipient is the address the message was written to.
+func recipient(m *mail.Message) string {
+	if len(m.To) > 0 {
+		return strings.ToLower(m.To[0].Address)
+	}
+	if len(m.Delivered) > 0 {
+		return strings.ToLower(m.Delivered[0])
+	}
+	return ""
+}

@@ -1,0 +1,113 @@
+package issuer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"repayd/internal/bill"
+	"repayd/internal/mail"
+)
+
+// Options are what a reading depends on besides the message and the files.
+type Options struct {
+	// Received is when the message reached the owner's server; years are
+	// resolved against it. Doubtful means that its sources differ by days.
+	Received time.Time
+	Doubtful bool
+	// Authserv names the owner's receiving servers, Forwarders the addresses
+	// whose forwarded notices count. DKIM holds the daemon's own checks.
+	Authserv, Forwarders []string
+	DKIM                 []mail.Signature
+}
+
+// Reading is what one message came to.
+type Reading struct {
+	Outcome     bill.Outcome
+	Trust       bill.Trust
+	TrustReason string // one English sentence
+	Notices     []bill.Notice
+	Problems    []bill.Problem
+	Fared       []Fared
+}
+
+// Fared tells how one candidate issuer fared, for people.
+type Fared struct {
+	Issuer string   `json:"issuer"`
+	Why    string   `json:"why"`
+	Notes  []string `json:"notes,omitempty"`
+	used   []*pattern
+}
+
+func (f *Fared) notef(format string, args ...any) {
+	f.Notes = append(f.Notes, fmt.Sprintf(format, args...))
+}
+
+// task is one message being read as one issuer's.
+type task struct {
+	r         *rule
+	n         *notice
+	doc       *document
+	scan      scanner
+	received  bill.Day
+	doubtful  bool
+	recipient string
+	fared     *Fared
+}
+
+// readAs reads the message as one of r's. With no kind and no due label the
+// outcome is no_notice.
+func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
+	t.r = r
+	t.doc = newDocument(m.Subject, m.Parts, r.ignore)
+	t.scan = scanner{currency: r.currency, dateOrder: r.order, received: t.received}
+	t.n = r.decide(t.doc, t.fared)
+	if t.n == nil {
+		return t.unread()
+	}
+	if t.n.kind == kindNone {
+		t.fared.Why = "about something other than a bill"
+		return bill.OutcomeNone, nil
+	}
+	values := readLabels(t.doc.lines, append(forest{t.n.labels}, r.any...), &r.lead, t.scan)
+	values = append(values, readSentences(t.doc.lines, slices.Concat(t.n.sentences, r.sentences), t.scan)...)
+	for _, v := range values {
+		t.fared.used = append(t.fared.used, v.from)
+		t.fared.notef("%s: %q by %q", v.field, v.val.text, v.from.source)
+	}
+	notices := t.notices(values)
+	outcome := bill.OutcomeNotices
+	for i := range notices {
+		if len(m.Limits) > 0 {
+			notices[i].Problems = append(notices[i].Problems, bill.Problem{Field: bill.FieldKind,
+				Why: "the message is larger than what is read (" + strings.Join(m.Limits, ", ") + "); it may say more"})
+		}
+		if len(notices[i].Problems) > 0 {
+			outcome = bill.OutcomeNeedsReview
+		}
+	}
+	t.fared.Why = fmt.Sprintf("%d %s", len(notices), t.n.kind)
+	return outcome, notices
+}
+
+// unread handles a message that no kind fits: with a due label beside a date
+// or amount it is a new wording that a person must see.
+func (t *task) unread() (bill.Outcome, []bill.Notice) {
+	f, ok := dueLabel(t.doc, t.r, t.scan)
+	if !ok {
+		t.fared.Why = "no kind of notice fits, and no due label stands beside a date or amount"
+		return bill.OutcomeNone, nil
+	}
+	t.fared.Why = "no kind of notice fits, but a due label is there"
+	n := t.blank(bill.KindUnread)
+	n.Problems = []bill.Problem{{Field: bill.FieldKind, Why: fmt.Sprintf("no known wording fits, yet it says %q", f.val.shown)}}
+	n.Evidence[f.field] = bill.Evidence{Part: f.val.part, Text: f.val.shown}
+	return bill.OutcomeNeedsReview, []bill.Notice{n}
+}
+
+// blank is a notice with everything that does not depend on its text.
+func (t *task) blank(k bill.Kind) bill.Notice {
+	return bill.Notice{Kind: k, Issuer: t.r.terms.Issuer, IssuerName: t.r.terms.Name, Recipient: t.recipient,
+		Evidence: map[bill.Field]bill.Evidence{}}
+}

@@ -1,0 +1,213 @@
+package issuer
+
+import (
+	"slices"
+	"strings"
+
+	"repayd/internal/bill"
+)
+
+// kindNone is the kind of a message that is about something else, as the file
+// writes it.
+const kindNone bill.Kind = "none"
+
+// rule is one compiled issuer file with the templates it is like.
+type rule struct {
+	terms    bill.Terms
+	names    [2]string // zh, en
+	from     []string
+	shared   bool
+	words    []string // lower case
+	brands   []string // lower case; what a stranger's display name must not bear
+	wording  string
+	currency string
+	order    string
+	negative string
+	due      *dueRule
+	source   string // "embedded" or "user"
+	file     string
+	lead     leads
+	ignore   []*pattern
+	notices  []*notice
+	kinds    []bill.Kind
+	samples  []Sample
+	own      []*pattern // written in the issuer's own file, for the linter
+	// any reads due labels whatever the kind: the net for new wordings.
+	any       forest
+	sentences []*pattern // of every kind
+}
+
+// notice is one compiled kind of notice.
+type notice struct {
+	kind                                     bill.Kind
+	when, whenSubject, unless, unlessSubject []*pattern
+	paidInFull                               []*pattern
+	labels                                   *labelTree
+	sentences                                []*pattern
+	rows                                     bool
+}
+
+// layer is one compiled file, shared by every issuer that is like it.
+type layer struct {
+	labels      *labelTree
+	sentences   []*pattern
+	ignore      []*pattern
+	lead, start []string
+	notices     []*notice
+	patterns    []*pattern // all of the file's
+}
+
+// compiler turns the patterns of one file into a layer.
+type compiler struct {
+	p   *problems
+	out *layer
+}
+
+// compileLayer compiles the wording of one file.
+func compileLayer(f *fileYAML, p *problems) *layer {
+	out := &layer{labels: &labelTree{}, lead: lowered(f.Lead), start: lowered(f.Start)}
+	c := compiler{p, out}
+	c.fields(f.Fields, out.labels, &out.sentences)
+	c.decoys(f.Not, out.labels)
+	out.sentences = append(out.sentences, c.patterns(f.Sentences)...)
+	ignore := len(out.patterns)
+	out.ignore = c.patterns(f.Ignore)
+	out.patterns = out.patterns[:ignore] // a condition is not evidence of a sample
+	for _, n := range f.Notices {
+		out.notices = append(out.notices, c.notice(n))
+	}
+	return out
+}
+
+func (c *compiler) pattern(l lined, field bill.Field) *pattern {
+	p, err := compilePattern(l.s, field)
+	if err != nil {
+		c.p.add(l.line, "%v", err)
+		return nil
+	}
+	p.line = l.line
+	c.out.patterns = append(c.out.patterns, p)
+	return p
+}
+
+func (c *compiler) patterns(l list) []*pattern {
+	var out []*pattern
+	for _, s := range l {
+		if p := c.pattern(s, ""); p != nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// fields adds the patterns of a fields mapping to the tree and sentences.
+func (c *compiler) fields(m map[bill.Field]list, tree *labelTree, sentences *[]*pattern) {
+	for _, field := range sortedFields(m) {
+		if _, ok := fieldTypes(field); !ok {
+			line := 1
+			if len(m[field]) > 0 {
+				line = m[field][0].line
+			}
+			c.p.add(line, "there is no field %q", field)
+			continue
+		}
+		for _, s := range m[field] {
+			p := c.pattern(s, field)
+			switch {
+			case p == nil:
+			case p.labels != nil:
+				tree.add(p, field)
+			default:
+				*sentences = append(*sentences, p)
+			}
+		}
+	}
+}
+
+func sortedFields(m map[bill.Field]list) []bill.Field {
+	var out []bill.Field
+	for f := range m {
+		out = append(out, f)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// compileRule builds a rule from its file and the layers of its templates,
+// nearest first: an issuer's own wording goes before the shared one.
+func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
+	r := &rule{terms: f.check(p), names: [2]string{f.Name, f.NameEN}, from: f.From.strings(), shared: f.Shared,
+		wording: f.Wording.s, currency: f.Currency.s, order: f.DateOrder.s, negative: f.Negative.s, due: f.DueRule, samples: f.Samples}
+	r.words, r.brands = lowered(f.Words), lowered(f.Brands)
+	own := compileLayer(f, p)
+	r.own = own.patterns
+	for _, l := range append([]*layer{own}, templates...) {
+		r.lead.words = append(r.lead.words, l.lead...)
+		r.lead.start = append(r.lead.start, l.start...)
+		r.ignore = append(r.ignore, l.ignore...)
+		r.notices = append(r.notices, l.notices...)
+		r.any = append(r.any, l.labels)
+		r.sentences = append(r.sentences, l.sentences...)
+	}
+	r.lead.words = append(r.lead.words, r.words...)
+	for _, n := range r.notices {
+		if !slices.Contains(r.kinds, n.kind) && n.kind != kindNone {
+			r.kinds = append(r.kinds, n.kind)
+		}
+	}
+	r.sortNotices()
+	return r
+}
+
+func lowered(l list) []string {
+	out := l.strings()
+	for i, s := range out {
+		out[i] = strings.ToLower(s)
+	}
+	return out
+}
+
+// notice compiles one kind of notice.
+func (c *compiler) notice(n noticeYAML) *notice {
+	out := &notice{kind: bill.Kind(n.Kind.s), labels: &labelTree{}, rows: n.Rows}
+	if !slices.Contains(kindOrder(), out.kind) {
+		c.p.add(max(n.Kind.line, 1), "kind: there is no kind %q", n.Kind.s)
+	}
+	if len(n.When)+len(n.WhenSubject) == 0 {
+		c.p.add(max(n.Kind.line, 1), "when: say by which words this kind of notice is known")
+	}
+	out.when, out.whenSubject = c.patterns(n.When), c.patterns(n.WhenSubject)
+	unless := len(c.out.patterns)
+	out.unless, out.unlessSubject = c.patterns(n.Unless), c.patterns(n.UnlessSubject)
+	c.out.patterns = c.out.patterns[:unless] // what hinders a kind proves itself elsewhere
+	out.paidInFull = c.patterns(n.PaidInFull)
+	c.fields(n.Fields, out.labels, &out.sentences)
+	out.sentences = append(out.sentences, c.patterns(n.Sentences)...)
+	return out
+}
+
+// decoys adds labels whose value must never be read, and which hide every
+// shorter label inside them.
+func (c *compiler) decoys(l list, tree *labelTree) {
+	for _, s := range l {
+		items, err := parsePattern(s.s, "")
+		if err == nil && !isLabel(items) {
+			err = errNotALabel
+		}
+		var words []string
+		if err == nil {
+			words, err = spellings(items)
+		}
+		if err != nil {
+			c.p.add(s.line, "not: %v", err)
+			continue
+		}
+		tree.add(&pattern{source: s.s, line: s.line, labels: words}, "")
+	}
+}
+
+// kindOrder lists the kinds of an issuer file.
+func kindOrder() []bill.Kind {
+	return []bill.Kind{kindNone, bill.KindRefund, bill.KindAutopayFailed, bill.KindZero, bill.KindPayment, bill.KindArrangement,
+		bill.KindOverdue, bill.KindAutopay, bill.KindDueSoon, bill.KindStatement}
+}

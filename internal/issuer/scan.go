@@ -1,0 +1,154 @@
+package issuer
+
+import (
+	"regexp"
+	"strings"
+
+	"repayd/internal/bill"
+)
+
+// scanner reads the values of one issuer's fields at the start of a text.
+type scanner struct {
+	currency  string
+	dateOrder string
+	received  bill.Day
+}
+
+// values reads the value of field at the start of text. It returns nothing
+// where text begins with something else, a value with bad set where a run is
+// there but no value, and several amounts where more currencies follow.
+func (s scanner) values(field bill.Field, text string) []value {
+	typ, _ := fieldTypes(field)
+	if typ == typeMoney {
+		return s.amounts(text)
+	}
+	if v, ok := s.one(typ, text); ok {
+		return []value{v}
+	}
+	return nil
+}
+
+// amounts reads one amount and those of further currencies behind it.
+func (s scanner) amounts(text string) []value {
+	if w, ok := noAmount(text); ok {
+		return []value{{text: w, none: true}}
+	}
+	a, ok := scanMoney(text)
+	if !ok {
+		if run := refusedRun(text); run != "" {
+			return []value{{text: run, bad: "\"" + run + "\" is not certainly an amount"}}
+		}
+		return nil
+	}
+	out := []value{s.amount(a)}
+	rest := text
+	for range 4 {
+		i := strings.Index(rest, a.text)
+		rest = strings.TrimLeft(rest[i+len(a.text):], " /|")
+		b, ok := scanMoney(rest)
+		if !ok || b.currency == "" || proof(b.currency, s.currency) == proof(a.currency, s.currency) {
+			break
+		}
+		out = append(out, s.amount(b))
+		a = b
+	}
+	return out
+}
+
+func (s scanner) amount(a amountText) value {
+	v := value{text: a.text}
+	m, err := parseMoney(a, s.currency)
+	if err != nil {
+		v.bad = err.Error()
+	}
+	v.amount = m
+	return v
+}
+
+// refusedRun returns a run of digits that stands where an amount belongs but
+// is none, so that the field becomes a problem instead of being overlooked.
+func refusedRun(text string) string {
+	text = strings.TrimLeft(text, "¥$ +-")
+	n := 0
+	for n < len(text) && strings.IndexByte("0123456789.,'", text[n]) >= 0 {
+		n++
+	}
+	if n == 0 || text[0] < '0' || text[0] > '9' {
+		return ""
+	}
+	if _, ok := scanDate(text, ""); ok {
+		return ""
+	}
+	if counted.MatchString(text[n:]) {
+		return ""
+	}
+	end := n
+	for i, r := range text[n:] {
+		if i > 8 || r == ' ' || r == '|' {
+			break
+		}
+		end = n + i + len(string(r))
+	}
+	return text[:end]
+}
+
+// counted follows a number that counts something and is no value at all.
+var counted = regexp.MustCompile(`^ ?(?:[笔个期天次张单]|日[后前内]|days?\b)`)
+
+// one reads a single value that is not money.
+func (s scanner) one(typ valueType, text string) (v value, ok bool) {
+	switch typ {
+	case typeDate:
+		return s.day(text)
+	case typeTail:
+		v.text, v.str, ok = scanTail(text)
+	case typeRef:
+		v.text, ok = scanRef(text)
+		v.str = v.text
+	case typePeriod:
+		v.text, v.str, ok = scanPeriod(text, s.received)
+	case typeDays:
+		v.text, v.days, ok = scanDays(text)
+	case typeTime:
+		v.text, v.clock, ok = scanClock(text)
+	case typeCurrency:
+		v.text, v.str, ok = scanCurrency(text, s.currency)
+	}
+	return v, ok
+}
+
+func (s scanner) day(text string) (value, bool) {
+	if w, ok := noAmount(text); ok {
+		return value{text: w, none: true}, true
+	}
+	text = strings.TrimPrefix(text, "(")
+	d, ok := scanDate(text, s.dateOrder)
+	if ok {
+		return value{text: d.text, date: d}, true
+	}
+	run := text
+	if i := strings.IndexAny(run, ",;。| "); i >= 0 {
+		run = run[:i]
+	}
+	digits := strings.IndexAny(run, "0123456789") == 0
+	if n := len(run) - len(strings.TrimLeft(run, "0123456789")); counted.MatchString(run[n:]) {
+		digits = false
+	}
+	if digits || strings.HasPrefix(run, "每月") {
+		return value{text: run, bad: "\"" + run + "\" is not a date"}, true
+	}
+	return value{}, false
+}
+
+// isValue reports whether a whole cell is one value: an amount, a date, or the
+// absence of one.
+func (s scanner) isValue(cell string) bool {
+	if _, ok := noAmount(cell); ok {
+		return true
+	}
+	if a, ok := scanMoney(cell); ok && len(strings.TrimSpace(cell)) <= len(a.text)+1 {
+		return true
+	}
+	d, ok := scanDate(cell, s.dateOrder)
+	return ok && len(cell) <= len(d.text)+1
+}

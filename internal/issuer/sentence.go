@@ -1,0 +1,127 @@
+package issuer
+
+import (
+	"regexp"
+	"strings"
+
+	"repayd/internal/bill"
+)
+
+// readSentences returns the values that sentence patterns capture. Each part
+// is matched as one text, so that a pattern may cross lines with {~}.
+func readSentences(lines []line, patterns []*pattern, scan scanner) []found {
+	var out []found
+	for start := 0; start < len(lines); {
+		end := start
+		var b strings.Builder
+		for end < len(lines) && lines[end].part == lines[start].part {
+			b.WriteString(lines[end].asserted)
+			b.WriteByte('\n')
+			end++
+		}
+		text := b.String()
+		lower := strings.ToLower(text)
+		for _, p := range patterns {
+			if p.needle == "" || strings.Contains(lower, p.needle) {
+				out = append(out, p.sentence(text, start, lines[start].part, scan)...)
+			}
+		}
+		start = end
+	}
+	return out
+}
+
+// sentence returns the captures of every match of p in one part.
+func (p *pattern) sentence(text string, firstLine int, part string, scan scanner) []found {
+	var out []found
+	for _, loc := range p.expr.FindAllStringSubmatchIndex(text, 20) {
+		var here []found
+		good := true
+		for g, c := range p.fills {
+			from, to := loc[2*g+2], loc[2*g+3]
+			v, ok := scan.whole(c.value, text, from, to)
+			if !ok {
+				good = false
+				break
+			}
+			if c.field == "" {
+				continue
+			}
+			v.part = part
+			v.shown = strings.TrimSpace(strings.ReplaceAll(text[loc[0]:loc[1]], "\n", " "))
+			here = append(here, found{field: c.field, val: v, at: firstLine + strings.Count(text[:from], "\n"), from: p})
+		}
+		if good {
+			out = append(out, here...)
+		}
+	}
+	return out
+}
+
+// whole parses text[from:to] as one value and accepts it only if that is the
+// longest run there: a pattern never takes the head or tail of a longer one.
+func (s scanner) whole(typ valueType, text string, from, to int) (value, bool) {
+	if from < 0 || (insideRun(text[:from], text[from:]) && !(typ == typeDate && spanHead.MatchString(text[:from]))) {
+		return value{}, false
+	}
+	rest := text[from:]
+	if i := strings.IndexByte(rest, '\n'); i >= 0 && from+i >= to {
+		rest = rest[:i]
+	}
+	want := strings.TrimSpace(text[from:to])
+	var v value
+	ok := false
+	switch typ {
+	case typeMoney:
+		var a amountText
+		if a, ok = scanMoney(rest); ok {
+			v = s.amount(a)
+		}
+	case typeDay:
+		v.text, v.days, ok = want, 0, true
+	default:
+		v, ok = s.one(typ, rest)
+	}
+	if !ok || v.bad != "" && typ != typeMoney {
+		return v, false
+	}
+	rest, ok = strings.CutPrefix(v.text, want)
+	if ok && rest != "" && typ == typeMoney {
+		// The expression proposes no unit where none is needed to go on.
+		n, _ := currencyAt(strings.TrimLeft(rest, " /"))
+		ok = n > 0 && n == len(strings.TrimLeft(rest, " /"))
+		return v, ok
+	}
+	return v, ok && rest == ""
+}
+
+// spanHead is the first day of a span of days in front of its second.
+var spanHead = regexp.MustCompile(`[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2} ?[-~]$`)
+
+// insideRun reports whether a cut goes through a longer run of digits.
+func insideRun(before, after string) bool {
+	if before == "" || after == "" || !digit(after[0]) {
+		return false
+	}
+	c := before[len(before)-1]
+	if digit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+		return true
+	}
+	return strings.IndexByte(".,/-:", c) >= 0 && len(before) > 1 && digit(before[len(before)-2])
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+// dueLabel returns the first due date or amount label that stands beside a
+// value, for messages that no kind fits.
+func dueLabel(d *document, r *rule, scan scanner) (found, bool) {
+	for _, f := range readLabels(d.lines, r.any, &r.lead, scan) {
+		switch f.field {
+		case bill.FieldAmountDue, bill.FieldDueDate, bill.FieldMinimumDue:
+			if !f.val.none {
+				return f, true
+			}
+		}
+	}
+	return found{}, false
+}
