@@ -23,8 +23,9 @@ func BenchmarkPlan100k(b *testing.B) {
 	b.Run("new", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
+			p := NewPlanner(env)
 			for i := range bills {
-				Reconcile(&bills[i], nil, env)
+				p.Reconcile(&bills[i], nil)
 			}
 		}
 	})
@@ -34,8 +35,9 @@ func BenchmarkPlan100k(b *testing.B) {
 	b.Run("again", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
+			p := NewPlanner(env)
 			for i := range bills {
-				if len(Reconcile(&bills[i], rows[i], env)) != 0 {
+				if len(p.Reconcile(&bills[i], rows[i])) != 0 {
 					b.Fatal("planning twice changes something")
 				}
 			}
@@ -45,8 +47,9 @@ func BenchmarkPlan100k(b *testing.B) {
 		b.ReportAllocs()
 		env.Now = env.Now.Add(24 * time.Hour)
 		for b.Loop() {
+			p := NewPlanner(env)
 			for i := range bills {
-				Reconcile(&bills[i], rows[i], env)
+				p.Reconcile(&bills[i], rows[i])
 			}
 		}
 	})

@@ -26,13 +26,13 @@ type FutureStep struct {
 	Step string `json:"step"`
 }
 
-// Next returns the earliest planned reminder about the bill itself, nil when
-// there is none. (Of equal instants, the earlier step.)
+// Next returns the earliest planned reminder of rows, nil when there is none;
+// of equal instants the earlier step.
 func Next(rows []Reminder) *Reminder {
 	var next *Reminder
 	for i := range rows {
 		r := &rows[i]
-		if r.State != StatePlanned || r.Subject.Kind != SubjectBill {
+		if r.State != StatePlanned {
 			continue
 		}
 		if next == nil || r.At.Before(next.At) || (r.At.Equal(next.At) && r.StepAt.Before(next.StepAt)) {
@@ -40,6 +40,36 @@ func Next(rows []Reminder) *Reminder {
 		}
 	}
 	return next
+}
+
+// Newest divides planned reminders that are about to be sent: of one subject
+// and channel only the newest step is kept, the others are returned folded
+// into it. It does for an instant between two runs of Reconcile what the next
+// run would do, after a sleep of the machine for example.
+func Newest(rows []Reminder) (keep, folded []Reminder) {
+	type to struct {
+		subject Subject
+		channel string
+		extra   bool // the earlier due date of an unverified notice stands beside the ladder
+	}
+	newest := make(map[to]*Reminder, len(rows))
+	who := func(r *Reminder) to { return to{r.Subject, r.Channel, r.Detail.Code == earlierDue} }
+	for i := range rows {
+		r := &rows[i]
+		if n := newest[who(r)]; n == nil || r.StepAt.After(n.StepAt) {
+			newest[who(r)] = r
+		}
+	}
+	for i := range rows {
+		r := rows[i]
+		if n := newest[who(&r)]; n.ID != r.ID {
+			r.State, r.FoldedInto = StateFolded, n.ID
+			folded = append(folded, r)
+			continue
+		}
+		keep = append(keep, r)
+	}
+	return keep, folded
 }
 
 // Letters groups planned reminders into the letters they will make: one a

@@ -32,6 +32,9 @@ type slot struct {
 	into int32 // index of the slot it is folded into, -1 = stands for itself
 }
 
+// earlierDue is the code of the extra reminder that an unverified notice adds.
+const earlierDue = "earlier_due"
+
 // due is the instant from which on the slot is no longer ahead: its own, or
 // the start of quiet hours that would swallow it.
 func (s *slot) due() time.Time {
@@ -59,8 +62,8 @@ const (
 
 // ladder works out the steps of the policy on the bill's dates, in the order
 // of their instants; on one instant, in the order of days as configured.
-func (p *planner) ladder(policy *Policy) []slot {
-	slots := make([]slot, 0, p.count(policy)+1)
+func (p *Planner) ladder(policy *Policy) []slot {
+	slots := p.steps[:0]
 	for _, step := range policy.Steps {
 		anchor := p.anchor(step.Anchor)
 		if !anchor.Known() {
@@ -80,6 +83,7 @@ func (p *planner) ladder(policy *Policy) []slot {
 	if !slices.IsSortedFunc(slots, inOrder) {
 		slices.SortStableFunc(slots, inOrder)
 	}
+	p.steps = slots
 	return slots
 }
 
@@ -87,19 +91,7 @@ func inOrder(a, b slot) int {
 	return cmp.Or(a.stepAt.Compare(b.stepAt), cmp.Compare(a.rank, b.rank), cmp.Compare(a.own, b.own))
 }
 
-// count returns how many slots a ladder has at most.
-func (p *planner) count(policy *Policy) int {
-	n := len(policy.Steps)
-	for _, step := range policy.Steps {
-		if step.Every > 0 {
-			first, last := p.repeats(p.anchor(AnchorLate), step.Every)
-			n += max(0, last-first) / step.Every
-		}
-	}
-	return n
-}
-
-func (p *planner) anchor(a Anchor) bill.Day {
+func (p *Planner) anchor(a Anchor) bill.Day {
 	safe := p.b.LastSafeDay
 	if !safe.Known() {
 		safe = p.b.DueDate
@@ -130,7 +122,7 @@ func rank(a Anchor) int8 {
 // repeats returns the offsets of the first and last repeat to look at: from
 // the newest one that has passed, and from anything still undecided, to the
 // horizon. Repeats that passed unseen long ago need no rows.
-func (p *planner) repeats(anchor bill.Day, every int) (first, last int) {
+func (p *Planner) repeats(anchor bill.Day, every int) (first, last int) {
 	behind := p.today - bill.Day(max(every, 40))
 	ahead := bill.DayOf(p.until.In(p.zone))
 	for i := range p.have {
@@ -150,7 +142,7 @@ func (p *planner) repeats(anchor bill.Day, every int) (first, last int) {
 // resolve turns a step into an instant: on its day at its hour, off days off
 // where paying needs a working day, before the deadline or, when late, not
 // before it.
-func (p *planner) resolve(s *slot, a Anchor, offset int, anchor bill.Day, hour bill.Clock) {
+func (p *Planner) resolve(s *slot, a Anchor, offset int, anchor bill.Day, hour bill.Clock) {
 	s.step, s.rank, s.date, s.own, s.why, s.into = stepName(a, offset), rank(a), anchor, anchor+bill.Day(offset), whyDay, -1
 	s.day = s.own
 	if a != AnchorStatement {
@@ -176,7 +168,7 @@ func (p *planner) resolve(s *slot, a Anchor, offset int, anchor bill.Day, hour b
 
 // lastCall is where a step goes that would come after the deadline: an hour
 // before it, and out of quiet hours.
-func (p *planner) lastCall() time.Time {
+func (p *Planner) lastCall() time.Time {
 	at := p.deadline.Add(-time.Hour)
 	if p.env.Quiet != nil {
 		return p.env.Quiet.Start(at)
@@ -185,7 +177,7 @@ func (p *planner) lastCall() time.Time {
 }
 
 // place sets when a slot is to be sent while its instant is ahead.
-func (p *planner) place(s *slot) {
+func (p *Planner) place(s *slot) {
 	t := s.stepAt
 	if p.waits(t) {
 		t, s.why = p.snoozeEnd, whySnooze
@@ -205,7 +197,7 @@ func (p *planner) place(s *slot) {
 
 // waits reports whether a snooze holds a step of instant t: one that passes
 // during the snooze, or one that passed before it and is still untold.
-func (p *planner) waits(t time.Time) bool {
+func (p *Planner) waits(t time.Time) bool {
 	if !t.Before(p.snoozeEnd) {
 		return false
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"regexp"
 	"strings"
+	"time"
 )
 
 // letterID is how every letter is called: rl_ and 26 letters of base32, 130
@@ -17,4 +18,25 @@ func NewLetterID() string { return "rl_" + strings.ToLower(rand.Text()) }
 // QuotesLetter reports whether a text names a letter of ours.
 func QuotesLetter(s string) bool {
 	return strings.Contains(s, "rl_") && letterID.MatchString(s)
+}
+
+// TypeOf returns the type of the letters that speak of such a subject.
+func TypeOf(k SubjectKind) LetterType {
+	switch k {
+	case SubjectReview:
+		return LetterReview
+	case SubjectBacklog:
+		return LetterBacklog
+	case SubjectDaemon:
+		return LetterWarning
+	case SubjectTest:
+		return LetterTest
+	}
+	return LetterReminder
+}
+
+// Hold returns when something meant for t may be sent: quiet hours hold it
+// until they end, unless the deadline (zero = none) would pass before.
+func (e *Env) Hold(t, deadline time.Time) time.Time {
+	return e.hold(t, deadline)
 }

@@ -250,9 +250,10 @@ func (l *life) onDate(r Reminder) bool {
 // checkLadder: every step of today's ladder up to now is accepted, visibly
 // failed, on its way, planned, or folded into one that is.
 func (l *life) checkLadder(t *rapid.T) {
-	p := newPlanner(&l.b, l.rows, l.env)
+	p := NewPlanner(l.env)
+	p.begin(&l.b, l.rows)
 	for _, channel := range p.policy.Channels {
-		slots := p.leaveBehind(p.ladder(p.policy), channel)
+		slots := p.leaveBehind(slices.Clone(p.ladder(p.policy)), channel)
 		for _, s := range slots {
 			if s.stepAt.After(p.env.Now.Add(DefaultHorizon)) {
 				continue

@@ -17,13 +17,51 @@ import (
 // ahead, or whose fold came to nothing: the one it was folded into was
 // cancelled or went back to lie ahead.
 func Reconcile(b *bill.Bill, have []Reminder, env Env) []Reminder {
-	if len(env.Policies) == 0 {
+	return NewPlanner(env).Reconcile(b, have)
+}
+
+// Planner reconciles many bills at one instant; it keeps its work space from
+// bill to bill. It is for one goroutine at a time.
+type Planner struct {
+	env   Env
+	now   time.Time
+	zone  *time.Location
+	wall  wall
+	today bill.Day
+	until time.Time // end of what is planned ahead
+
+	// The bill in hand.
+	b        *bill.Bill
+	deadline time.Time
+	// snoozeEnd is zero when the bill is not snoozed.
+	snoozeEnd time.Time
+	policy    *Policy // of the bill; reviews and backlogs use the default
+	have      []Reminder
+	matched   []bool // of have: stands for a step of today's ladder
+	index     map[key]int
+
+	out          []Reminder
+	steps, slots []slot
+	heads        []int
+}
+
+// NewPlanner returns a planner for the instant env.Now.
+func NewPlanner(env Env) *Planner {
+	p := &Planner{env: env, now: env.Now, zone: env.zone(), until: env.planned(), index: map[key]int{}}
+	p.wall = newWall(p.now.In(p.zone))
+	p.today = bill.DayOf(p.now.In(p.zone))
+	return p
+}
+
+// Reconcile does what the function of that name does.
+func (p *Planner) Reconcile(b *bill.Bill, have []Reminder) []Reminder {
+	if len(p.env.Policies) == 0 {
 		return nil
 	}
-	p := newPlanner(b, have, env)
+	p.begin(b, have)
 	switch {
 	case !b.Open():
-		return p.close()
+		p.close()
 	case b.Unconfirmed():
 		p.backlog()
 	default:
@@ -35,27 +73,19 @@ func Reconcile(b *bill.Bill, have []Reminder, env Env) []Reminder {
 		}
 	}
 	p.cancelRest()
-	return p.out
+	return slices.Clone(p.out)
 }
 
-// planner is one run of Reconcile.
-type planner struct {
-	b        *bill.Bill
-	env      *Env
-	now      time.Time
-	zone     *time.Location
-	wall     wall
-	today    bill.Day
-	until    time.Time // end of what is planned ahead
-	deadline time.Time
-	// snoozeEnd is zero when the bill is not snoozed.
-	snoozeEnd time.Time
-	policy    *Policy // of the bill; reviews and backlogs use the default
-
-	have    []Reminder
-	matched []bool // of have: stands for a step of today's ladder
-	index   map[key]int
-	out     []Reminder
+func (p *Planner) begin(b *bill.Bill, have []Reminder) {
+	p.b, p.have, p.out = b, have, p.out[:0]
+	p.deadline, p.snoozeEnd, p.policy = b.Deadline(), SnoozeEnd(b, p.env), Pick(p.env.Policies, b)
+	p.matched = append(p.matched[:0], make([]bool, len(have))...)
+	clear(p.index)
+	for i := range have {
+		if r := &have[i]; p.mine(r) {
+			p.index[key{r.Subject.Kind, r.Step, r.Channel, r.Date}] = i
+		}
+	}
 }
 
 // key is what no two reminders of one bill share.
@@ -65,25 +95,7 @@ type key struct {
 	date          bill.Day
 }
 
-func newPlanner(b *bill.Bill, have []Reminder, env Env) *planner {
-	p := &planner{b: b, env: &env, now: env.Now, zone: env.zone(), have: have, until: env.planned(),
-		deadline: b.Deadline(), snoozeEnd: SnoozeEnd(b, env), policy: Pick(env.Policies, b)}
-	p.wall = newWall(p.now.In(p.zone))
-	p.today = bill.DayOf(p.now.In(p.zone))
-	if len(have) == 0 {
-		return p
-	}
-	p.matched = make([]bool, len(have))
-	p.index = make(map[key]int, len(have))
-	for i := range have {
-		if r := &have[i]; p.mine(r) {
-			p.index[key{r.Subject.Kind, r.Step, r.Channel, r.Date}] = i
-		}
-	}
-	return p
-}
-
-func (p *planner) mine(r *Reminder) bool {
+func (p *Planner) mine(r *Reminder) bool {
 	switch r.Subject.Kind {
 	case SubjectBill, SubjectReview, SubjectBacklog:
 		return r.Subject.ID == p.b.ID
@@ -91,25 +103,20 @@ func (p *planner) mine(r *Reminder) bool {
 	return false
 }
 
-func (p *planner) subject(kind SubjectKind) Subject { return Subject{Kind: kind, ID: p.b.ID} }
+func (p *Planner) subject(kind SubjectKind) Subject { return Subject{Kind: kind, ID: p.b.ID} }
 
 // bill plans the ladder to every channel of the bill's policy.
-func (p *planner) bill() {
+func (p *Planner) bill() {
 	ladder := p.ladder(p.policy)
-	if len(p.have) == 0 {
-		p.out = slices.Grow(p.out, len(ladder)*len(p.policy.Channels))
-	}
-	for i, channel := range p.policy.Channels {
+	for _, channel := range p.policy.Channels {
+		slots := append(p.slots[:0], ladder...) // a track writes into its slots
 		s, ok := p.reopened(ladder, channel)
-		slots := ladder
-		if i < len(p.policy.Channels)-1 {
-			slots = slices.Clone(ladder) // a track writes into its slots
-		}
 		slots = p.leaveBehind(slots, channel)
 		if ok {
 			slots = append(slots, s)
 		}
 		p.track(SubjectBill, channel, slots)
+		p.slots = slots
 		if s, ok := p.earlier(); ok {
 			p.track(SubjectBill, channel, []slot{s})
 		}
@@ -119,7 +126,7 @@ func (p *planner) bill() {
 // leaveBehind drops the steps of a ladder that moved later which were past at
 // the move: they were told, or are told soon, under the date it moved from.
 // A channel that has heard nothing of that date starts like a new one.
-func (p *planner) leaveBehind(slots []slot, channel string) []slot {
+func (p *Planner) leaveBehind(slots []slot, channel string) []slot {
 	if !p.b.MovedFrom.Known() || p.b.MovedFrom >= p.b.DueDate || !p.knew(slots, channel) {
 		return slots
 	}
@@ -135,7 +142,7 @@ func (p *planner) leaveBehind(slots []slot, channel string) []slot {
 
 // knew reports whether the channel has a step of the ladder under a date
 // other than today's.
-func (p *planner) knew(slots []slot, channel string) bool {
+func (p *Planner) knew(slots []slot, channel string) bool {
 	for i := range p.have {
 		r := &p.have[i]
 		if r.Channel != channel || r.Subject != p.subject(SubjectBill) {
@@ -153,7 +160,7 @@ func (p *planner) knew(slots []slot, channel string) bool {
 // reopened is the extra telling that a bill taken for settled is open again:
 // the newest step that had passed (the first one when none had), at once, on
 // the day of the reopening because its own key may be spent.
-func (p *planner) reopened(ladder []slot, channel string) (slot, bool) {
+func (p *Planner) reopened(ladder []slot, channel string) (slot, bool) {
 	if p.b.ReopenedAt.IsZero() || len(ladder) == 0 || p.b.ReopenedAt.After(p.now) {
 		return slot{}, false
 	}
@@ -191,7 +198,7 @@ func onLadder(ladder []slot, r *Reminder) bool {
 
 // earlier is the extra reminder on the earlier due date that an unverified
 // notice claims.
-func (p *planner) earlier() (slot, bool) {
+func (p *Planner) earlier() (slot, bool) {
 	day := p.b.EarlierDue
 	if !day.Known() || day >= p.b.DueDate {
 		return slot{}, false
@@ -202,11 +209,11 @@ func (p *planner) earlier() (slot, bool) {
 }
 
 // inReview reports whether something about the bill is not certain.
-func (p *planner) inReview() bool { return len(p.b.Problems) > 0 || !p.b.DueDate.Known() }
+func (p *Planner) inReview() bool { return len(p.b.Problems) > 0 || !p.b.DueDate.Known() }
 
 // review tells that the bill could not be read with certainty: at once, on
 // the third and on the seventh day.
-func (p *planner) review() {
+func (p *Planner) review() {
 	at := p.b.ProblemAt
 	if at.IsZero() {
 		at = p.b.Seen
@@ -221,7 +228,7 @@ func (p *planner) review() {
 			if days == 0 {
 				continue
 			}
-			slots[i].step = stepName("review", days)
+			slots[i].step = makeName("review", days)
 			slots[i].day += bill.Day(days)
 			slots[i].stepAt = p.wall.at(slots[i].day, hourOf(Step{}, policy.At))
 		}
@@ -231,7 +238,7 @@ func (p *planner) review() {
 
 // backlog tells of an old bill of which only the owner knows whether it is
 // still owed; the outbox gathers them when the first reading has ended.
-func (p *planner) backlog() {
+func (p *Planner) backlog() {
 	at := p.b.Backlog.Truncate(time.Second)
 	day := bill.DayOf(at.In(p.zone))
 	for _, channel := range p.env.fallback().Channels {
@@ -242,21 +249,21 @@ func (p *planner) backlog() {
 }
 
 // close cancels what is planned about a bill that is settled or dropped.
-func (p *planner) close() []Reminder {
+func (p *Planner) close() {
 	reason := ReasonSettled
 	if !p.b.DroppedAt.IsZero() {
 		reason = ReasonDropped
 	}
 	for i := range p.have {
 		if r := &p.have[i]; p.mine(r) && r.State == StatePlanned {
+			p.matched[i] = true
 			p.cancel(r, reason)
 		}
 	}
-	return p.out
 }
 
 // cancelRest cancels what is planned but no longer follows from the bill.
-func (p *planner) cancelRest() {
+func (p *Planner) cancelRest() {
 	for i := range p.have {
 		if r := &p.have[i]; !p.matched[i] && p.mine(r) && r.State == StatePlanned {
 			p.cancel(r, p.reason(r))
@@ -264,7 +271,7 @@ func (p *planner) cancelRest() {
 	}
 }
 
-func (p *planner) cancel(r *Reminder, reason Reason) {
+func (p *Planner) cancel(r *Reminder, reason Reason) {
 	c := *r
 	c.State, c.Reason, c.FoldedInto = StateCancelled, reason, ""
 	p.out = append(p.out, c)
@@ -272,7 +279,7 @@ func (p *planner) cancel(r *Reminder, reason Reason) {
 
 // reason says why a planned reminder is no longer wanted: its subject came to
 // an end, the policy changed, or its date did.
-func (p *planner) reason(r *Reminder) Reason {
+func (p *Planner) reason(r *Reminder) Reason {
 	policy := p.env.fallback()
 	switch r.Subject.Kind {
 	case SubjectReview:

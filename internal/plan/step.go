@@ -133,23 +133,32 @@ func (s Step) String() string {
 }
 
 func stepName(a Anchor, offset int) string {
-	switch {
-	case a == AnchorLate && 0 < offset && offset < len(lateNames):
-		return lateNames[offset]
-	case offset > 0:
-		return string(a) + "+" + strconv.Itoa(offset) + "d"
-	case offset < 0:
-		return string(a) + strconv.Itoa(offset) + "d"
+	if names, ok := stepNames[a]; ok && -maxOffset <= offset && offset <= maxOffset {
+		return names[maxOffset+offset]
 	}
-	return string(a)
+	return makeName(string(a), offset)
 }
 
-// lateNames are the names of the repeats that nearly every open bill has.
-var lateNames = func() (names [maxOffset + 1]string) {
-	for i := range names {
-		names[i] = string(AnchorLate) + "+" + strconv.Itoa(i) + "d"
+func makeName(anchor string, offset int) string {
+	switch {
+	case offset > 0:
+		return anchor + "+" + strconv.Itoa(offset) + "d"
+	case offset < 0:
+		return anchor + strconv.Itoa(offset) + "d"
 	}
-	return names
+	return anchor
+}
+
+// stepNames are made once: a hundred thousand ladders share them.
+var stepNames = func() map[Anchor]*[2*maxOffset + 1]string {
+	all := map[Anchor]*[2*maxOffset + 1]string{}
+	for _, a := range []Anchor{AnchorStatement, AnchorDue, AnchorGrace, AnchorLate} {
+		all[a] = new([2*maxOffset + 1]string)
+		for i := range all[a] {
+			all[a][i] = makeName(string(a), i-maxOffset)
+		}
+	}
+	return all
 }()
 
 // Validate reports everything that makes the policy's ladder contradictory.

@@ -13,7 +13,7 @@ import (
 
 // track decides about the steps of one subject on one channel. slots are
 // ladder steps in the order of their instants, then those that stand alone.
-func (p *planner) track(kind SubjectKind, channel string, slots []slot) {
+func (p *Planner) track(kind SubjectKind, channel string, slots []slot) {
 	for i := range slots {
 		s := &slots[i]
 		if at, ok := p.index[key{kind, s.step, channel, s.date}]; ok {
@@ -23,7 +23,7 @@ func (p *planner) track(kind SubjectKind, channel string, slots []slot) {
 		p.place(s)
 	}
 	foldDays(slots)
-	heads := p.heads(slots)
+	heads := p.standing(slots)
 	newest := p.foldPassed(slots, heads)
 	p.foldHeld(slots, heads, newest)
 	for i := range slots {
@@ -78,22 +78,23 @@ func (s *slot) told() bool {
 	return s.row != nil && (s.row.State == StateAccepted || s.row.State == StateInLetter)
 }
 
-// heads lists the slots that stand for themselves in the order in which they
+// standing lists the slots that stand for themselves in the order in which they
 // fall due.
-func (p *planner) heads(slots []slot) []int {
-	heads := make([]int, 0, len(slots))
+func (p *Planner) standing(slots []slot) []int {
+	heads := p.heads[:0]
 	for i := range slots {
 		if slots[i].into < 0 {
 			heads = append(heads, i)
 		}
 	}
 	slices.SortStableFunc(heads, func(a, b int) int { return slots[a].due().Compare(slots[b].due()) })
+	p.heads = heads
 	return heads
 }
 
 // foldPassed folds the passed steps that nobody decided yet into the newest
 // passed one, and returns that one's place among heads, -1 when none passed.
-func (p *planner) foldPassed(slots []slot, heads []int) (newest int) {
+func (p *Planner) foldPassed(slots []slot, heads []int) (newest int) {
 	newest = -1
 	for h, i := range heads {
 		if !slots[i].due().After(p.now) {
@@ -114,7 +115,7 @@ func (p *planner) foldPassed(slots []slot, heads []int) (newest int) {
 
 // hurry sets when a passed step is sent: as it is planned already, when the
 // quiet hours or the snooze that hold it end, else at once.
-func (p *planner) hurry(s *slot) {
+func (p *Planner) hurry(s *slot) {
 	r := s.row
 	switch {
 	case s.at.After(p.now) && !s.at.Before(s.stepAt):
@@ -139,7 +140,7 @@ func (p *planner) hurry(s *slot) {
 
 // foldHeld folds a step that is held until the next one is due into that one:
 // they would leave together.
-func (p *planner) foldHeld(slots []slot, heads []int, newest int) {
+func (p *Planner) foldHeld(slots []slot, heads []int, newest int) {
 	next := -1
 	for h := len(heads) - 1; h >= max(newest, 0); h-- {
 		s := &slots[heads[h]]
@@ -155,7 +156,7 @@ func (p *planner) foldHeld(slots []slot, heads []int, newest int) {
 }
 
 // decided reports whether what became of the slot is final.
-func (p *planner) decided(s *slot) bool {
+func (p *Planner) decided(s *slot) bool {
 	if s.row == nil {
 		return false
 	}
@@ -171,7 +172,7 @@ func (p *planner) decided(s *slot) bool {
 // stands reports whether a fold still holds: what the reminder was folded
 // into, in the end, is told, being told, or visibly failed, and not by a clock
 // that ran ahead of now.
-func (p *planner) stands(r *Reminder) bool {
+func (p *Planner) stands(r *Reminder) bool {
 	for range p.have {
 		r = p.byID(r.FoldedInto)
 		switch {
@@ -186,7 +187,7 @@ func (p *planner) stands(r *Reminder) bool {
 	return true
 }
 
-func (p *planner) byID(id string) *Reminder {
+func (p *Planner) byID(id string) *Reminder {
 	for i := range p.have {
 		if p.have[i].ID == id {
 			return &p.have[i]
@@ -197,7 +198,7 @@ func (p *planner) byID(id string) *Reminder {
 
 // write puts what is wanted of a slot into the result where it differs from
 // what exists.
-func (p *planner) write(kind SubjectKind, channel string, slots []slot, i int) {
+func (p *Planner) write(kind SubjectKind, channel string, slots []slot, i int) {
 	s := &slots[i]
 	if p.decided(s) || (s.row == nil && s.due().After(p.until)) {
 		return
@@ -206,7 +207,7 @@ func (p *planner) write(kind SubjectKind, channel string, slots []slot, i int) {
 		StepAt: s.stepAt, At: s.at, Why: s.why, State: StatePlanned,
 		MovedFrom: s.movedFrom, Deadline: p.deadline}
 	if s.earlier {
-		want.Detail.Code = "earlier_due"
+		want.Detail.Code = earlierDue
 	}
 	want.ID = s.name(want.Subject, channel)
 	if s.into >= 0 {
