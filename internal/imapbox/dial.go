@@ -37,7 +37,7 @@ func connect(ctx context.Context, o Options, dial dialFunc, alive func()) (*sess
 	s := &session{ctx: ctx, o: o, w: w, password: password, news: make(chan struct{}, 1)}
 	s.release = context.AfterFunc(ctx, func() { w.kill(ctx.Err()) })
 	s.c = imapclient.New(w, &imapclient.Options{
-		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Mailbox: s.announce},
+		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Mailbox: s.announce, Expunge: s.expunged},
 	})
 	if err := s.begin(); err != nil {
 		s.close()
@@ -137,12 +137,14 @@ func (s *session) begin() error {
 			return err
 		}
 	}
-	// Asked explicitly: what the library remembers may be from before the log-in.
-	err := s.do("ask what the server can do", func() (err error) {
-		s.caps, err = s.c.Capability().Wait()
+	// The library asks again for the capabilities after the log-in, beside us.
+	// Once a later command is answered it has begun to, and then Caps waits for
+	// it: neither are they the old ones, nor does that command come in the way
+	// of IDLE.
+	if err := s.do("begin", s.c.Noop().Wait); err != nil {
 		return err
-	})
-	if err != nil {
+	}
+	if err := s.askCaps(); err != nil {
 		return err
 	}
 	if s.caps.Has(imap.CapID) {
@@ -154,19 +156,13 @@ func (s *session) begin() error {
 // login uses LOGIN, which every server takes, unless it is switched off or
 // could not carry the characters.
 func (s *session) login() error {
-	var caps imap.CapSet
-	err := s.do("ask what the server can do", func() error {
-		if caps = s.c.Caps(); caps == nil {
-			return errors.New("no capabilities")
-		}
-		return nil
-	})
-	if err != nil {
+	if err := s.askCaps(); err != nil {
 		return err
 	}
-	plain := caps.Has(imap.CapLoginDisabled) || !ascii(s.o.Username+s.password)
+	plain := s.caps.Has(imap.CapLoginDisabled) || !ascii(s.o.Username+s.password)
 	defer s.w.expect()()
-	if plain && caps.Has("AUTH=PLAIN") {
+	var err error
+	if plain && s.caps.Has("AUTH=PLAIN") {
 		err = s.c.Authenticate(sasl.NewPlainClient("", s.o.Username, s.password))
 	} else {
 		err = s.c.Login(s.o.Username, s.password).Wait()
@@ -175,6 +171,16 @@ func (s *session) login() error {
 		return s.loginError(err)
 	}
 	return nil
+}
+
+// askCaps waits for what the server can do.
+func (s *session) askCaps() error {
+	return s.do("ask what the server can do", func() error {
+		if s.caps = s.c.Caps(); s.caps == nil {
+			return errors.New("no capabilities")
+		}
+		return nil
+	})
 }
 
 func ascii(s string) bool {

@@ -3,6 +3,7 @@ package imapbox
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -42,7 +43,7 @@ func (b *Box) Run(ctx context.Context) error {
 		if errors.As(err, &e) && e.Kind == KindPassword {
 			pause = lastPause
 		}
-		b.trouble(err)
+		b.trouble(err, read)
 		b.sleep(ctx, jitter(pause))
 		pause = min(2*pause, lastPause)
 	}
@@ -74,7 +75,7 @@ func (b *Box) live(ctx context.Context) (read bool, err error) {
 			return read, err
 		}
 		read = true
-		b.trouble(folders)
+		b.trouble(folders, false)
 		if idle && s.folder.name != "" {
 			err = b.idle(ctx, s)
 			var refused *Error
@@ -171,18 +172,24 @@ func (b *Box) sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// trouble tells the handler, and the log when it is something new.
-func (b *Box) trouble(err error) {
+// trouble tells the handler, and the log when it is something new. ordinary
+// marks the end of a connection that had read everything: servers end them now
+// and then.
+func (b *Box) trouble(err error, ordinary bool) {
 	text := ""
 	if err != nil {
 		text = err.Error()
 	}
+	level := slog.LevelWarn
+	if ordinary {
+		level = slog.LevelInfo
+	}
 	switch {
 	case text == b.said:
 	case err != nil:
-		b.log.Warn("mailbox cannot be read", "err", err)
+		b.log.Log(context.Background(), level, "mailbox cannot be read", "err", err)
 	default:
-		b.log.Info("mailbox can be read again")
+		b.log.Info("mailbox is read")
 	}
 	b.said = text
 	b.h.Trouble(err)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -24,7 +25,8 @@ type session struct {
 	caps     imap.CapSet
 	release  func() bool
 
-	news chan struct{} // the server announced messages; one is enough to know
+	news  chan struct{} // the server announced messages; one is enough to know
+	known atomic.Int64  // how many messages it has told of
 
 	folder folder // the one that is open
 	opened time.Time
@@ -37,9 +39,15 @@ type folder struct {
 	next     uint32 // UIDNEXT; 0 where the server does not say
 }
 
-// announce runs in the library's goroutine.
+// announce and expunged run in the library's goroutine. Only a growing number
+// is news: servers may repeat it with any answer, and reading at each would
+// never end.
 func (s *session) announce(d *imapclient.UnilateralDataMailbox) {
 	if d.NumMessages == nil {
+		return
+	}
+	n := int64(*d.NumMessages)
+	if s.known.Swap(n) >= n {
 		return
 	}
 	select {
@@ -47,6 +55,8 @@ func (s *session) announce(d *imapclient.UnilateralDataMailbox) {
 	default:
 	}
 }
+
+func (s *session) expunged(uint32) { s.known.Add(-1) }
 
 // do runs one command under watch and puts its error into words.
 func (s *session) do(what string, f func() error) error {
@@ -83,6 +93,7 @@ func (s *session) examine(name string) error {
 	}
 	s.folder = folder{name: name, validity: max(data.UIDValidity, 1), next: uint32(data.UIDNext)}
 	s.opened = time.Now()
+	s.known.Store(int64(data.NumMessages))
 	return nil
 }
 
