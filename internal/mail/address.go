@@ -107,6 +107,7 @@ func bareWords(s string) []Address {
 	var out []Address
 	var name []string
 	for w := range strings.FieldsSeq(s) {
+		w = strings.Trim(w, "<>\"'")
 		if i := strings.IndexByte(w, '@'); i > 0 && i < len(w)-1 && !strings.HasPrefix(w, "=?") {
 			out = append(out, Address{Address: cleanAddress(w)})
 		} else {

@@ -63,6 +63,9 @@ func splitHeader(raw []byte) (h fields, body []byte, more bool) {
 			flush()
 			return h, next, more
 		}
+		if room := max(0, maxHeaderBytes-read); len(line) > room+1 {
+			line, more = line[:room+1], true
+		}
 		blank := line[0] == ' ' || line[0] == '\t'
 		name, after, isField := fieldName(line)
 		switch {

@@ -12,7 +12,8 @@ const (
 	maxOpenElements = 250 // deeper elements count as transparent; real statements reach 80
 	maxTables       = 60  // nested; a table further in is read as plain blocks
 	maxColumns      = 60
-	maxSpan         = 20 // columns or rows one cell may cover
+	maxSpan         = 20    // columns or rows one cell may cover
+	maxSpans        = 10000 // cells covered in all
 )
 
 // HTMLToText returns the visible text of an HTML document, folded. One table
@@ -77,6 +78,7 @@ type htmlWalker struct {
 	raw    atom.Atom // style, script: their text is dropped
 	tables int       // open tables
 	beyond int       // open tables beyond the limit
+	spans  int       // cells covered by spanning ones so far
 }
 
 func (w *htmlWalker) style() style {
@@ -104,6 +106,7 @@ func (w *htmlWalker) visible(s style, text string) {
 		if strings.TrimSpace(text) == "" {
 			return
 		}
+		w.toRow()
 		w.openCell(s, 1, 1)
 	}
 	if !s.pre {
@@ -147,27 +150,45 @@ func (w *htmlWalker) start(z *html.Tokenizer) {
 	w.open(a, &at)
 }
 
-// open starts an element that may hold text.
+// open starts an element that may hold text. What its start tag ends implicitly
+// is closed before its style is computed, so that nothing hidden leaks into it.
 func (w *htmlWalker) open(a atom.Atom, at *attributes) {
-	st := w.styles.apply(w.style(), a, at)
 	switch {
 	case a == atom.Table:
-		w.openTable(st)
+		w.openTable(at)
 	case w.beyond > 0 && isTablePart(a):
 		w.frame.flush()
 	case a == atom.Tr:
-		w.openRow(st)
+		if w.closeTo(tableFrame) {
+			w.pushFrame(a, w.apply(a, at), &frame{kind: rowFrame})
+		} else {
+			w.openBlock(a, at)
+		}
 	case a == atom.Td || a == atom.Th:
-		w.openCell(st, at.colspan, at.rowspan)
+		if w.toRow() {
+			w.openCell(w.apply(a, at), at.colspan, at.rowspan)
+		} else {
+			w.openBlock(a, at)
+		}
 	case isTablePart(a):
 		w.closeTo(tableFrame)
 	default:
-		if isBlock(a) {
-			w.endElement(atom.P) // a block ends an open paragraph
-			w.frame.flush()
-		}
-		w.push(element{atom: a, style: st, frame: w.frame})
+		w.openBlock(a, at)
 	}
+}
+
+// openBlock starts an ordinary element. A block ends an open paragraph, and a
+// list entry the one before it.
+func (w *htmlWalker) openBlock(a atom.Atom, at *attributes) {
+	if isBlock(a) || isTablePart(a) {
+		w.endElement(atom.P)
+		w.frame.flush()
+	}
+	w.push(element{atom: a, style: w.apply(a, at), frame: w.frame})
+}
+
+func (w *htmlWalker) apply(a atom.Atom, at *attributes) style {
+	return w.styles.apply(w.style(), a, at)
 }
 
 // push opens an element; beyond the depth limit it stays transparent.
@@ -192,12 +213,9 @@ func (w *htmlWalker) end(a atom.Atom) {
 		w.frame.flush()
 	case a == atom.Table:
 		w.closeAt(tableFrame)
-	case a == atom.Tr:
-		w.closeAt(rowFrame)
-	case a == atom.Td || a == atom.Th:
-		w.closeAt(cellFrame)
-	case isTablePart(a):
-		w.closeTo(tableFrame)
+	case a == atom.Tr && w.closeTo(rowFrame), (a == atom.Td || a == atom.Th) && w.closeTo(cellFrame):
+		w.closeTop()
+	case isTablePart(a) && w.closeTo(tableFrame):
 	case a == atom.Br || a == atom.P: // </br> and a lone </p> break the line
 		w.endElement(a)
 		w.frame.flush()

@@ -31,13 +31,22 @@ func renderTable(rows [][]cell) []string {
 		case filled == 0:
 		case filled == 1 && !(data && singleLine(row)), isLayout(row):
 			for _, c := range row {
-				lines = append(lines, c.lines...)
+				lines = appendLines(lines, c.lines)
 			}
 		default:
 			lines = append(lines, dataRow(row, used))
 		}
 	}
 	return lines
+}
+
+// appendLines appends without copying where there is nothing yet: of deeply
+// nested layout tables every level would copy the whole text.
+func appendLines(lines, more []string) []string {
+	if len(lines) == 0 {
+		return more
+	}
+	return append(lines, more...)
 }
 
 func isLayout(row []cell) bool {

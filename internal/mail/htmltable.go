@@ -61,7 +61,7 @@ func (f *frame) flush() {
 	f.cur = f.cur[:0]
 }
 
-func (w *htmlWalker) openTable(st style) {
+func (w *htmlWalker) openTable(at *attributes) {
 	if w.frame.kind == tableFrame || w.frame.kind == rowFrame {
 		w.closeAt(tableFrame) // as browsers do with a table outside any cell
 	}
@@ -71,30 +71,33 @@ func (w *htmlWalker) openTable(st style) {
 		return
 	}
 	w.tables++
-	w.pushFrame(atom.Table, st, &frame{kind: tableFrame})
+	w.pushFrame(atom.Table, w.apply(atom.Table, at), &frame{kind: tableFrame})
 }
 
-func (w *htmlWalker) openRow(st style) {
-	if !w.closeTo(tableFrame) {
-		w.frame.flush()
-		return
+// toRow leaves an open cell and opens a row where there is none. It reports
+// whether there is a table at all.
+func (w *htmlWalker) toRow() bool {
+	if w.closeTo(rowFrame) {
+		return true
 	}
-	w.pushFrame(atom.Tr, st, &frame{kind: rowFrame})
+	if !w.closeTo(tableFrame) {
+		return false
+	}
+	w.pushFrame(atom.Tr, w.style(), &frame{kind: rowFrame})
+	return true
 }
 
 func (w *htmlWalker) openCell(st style, colspan, rowspan int) {
-	if !w.closeTo(rowFrame) {
-		w.openRow(w.style())
-		if w.frame.kind != rowFrame {
-			return // no table at all
-		}
+	f := &frame{kind: cellFrame, gone: st.gone, colspan: max(colspan, 1), rowspan: max(rowspan, 1)}
+	// Cells that span are multiplied, so a document may only have so many.
+	w.spans += f.colspan*f.rowspan - 1
+	if f.colspan > maxSpan || f.rowspan > maxSpan || w.spans > maxSpans {
+		f.colspan, f.rowspan = min(f.colspan, maxSpan), 1
 	}
-	w.pushFrame(atom.Td, st, &frame{
-		kind:    cellFrame,
-		gone:    st.gone,
-		colspan: min(max(colspan, 1), maxSpan),
-		rowspan: min(max(rowspan, 1), maxSpan),
-	})
+	if w.spans > maxSpans {
+		f.colspan = 1
+	}
+	w.pushFrame(atom.Td, st, f)
 }
 
 func (w *htmlWalker) pushFrame(a atom.Atom, st style, f *frame) {
@@ -157,10 +160,6 @@ func (w *htmlWalker) closeTop() {
 		w.tables--
 		lines := renderTable(e.frame.rows)
 		w.frame.layout = w.frame.layout || len(lines) > 1
-		if w.frame.lines == nil {
-			w.frame.lines = lines
-		} else {
-			w.frame.lines = append(w.frame.lines, lines...)
-		}
+		w.frame.lines = appendLines(w.frame.lines, lines)
 	}
 }

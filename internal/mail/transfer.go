@@ -89,7 +89,7 @@ func decodeBase64(body []byte) ([]byte, string) {
 			}
 		}
 	}
-	if len(foreign)+noise > good {
+	if noise > good || len(foreign) > 4*good {
 		return body, "not base64 although declared so"
 	}
 	if len(foreign) > 0 {
@@ -109,7 +109,8 @@ func strictBase64(body []byte) ([]byte, bool) {
 }
 
 // foreignLine reports a line of prose or markup among base64: words with
-// blanks between them, or many bytes outside the alphabet.
+// blanks between them, a separator of dashes, or many bytes outside the
+// alphabet.
 func foreignLine(line []byte, ended bool) bool {
 	trimmed := bytes.TrimSpace(line)
 	noise, blanks := 0, 0
@@ -124,7 +125,8 @@ func foreignLine(line []byte, ended bool) bool {
 	if len(trimmed) == 0 {
 		return false
 	}
-	return noise*4 >= len(trimmed) || blanks > 0 && noise > 0 && noise*10 >= len(trimmed) || ended && blanks > 1
+	words := blanks > 1 && (ended || len(trimmed) < 20*blanks)
+	return noise*4 >= len(trimmed) || words || bytes.HasPrefix(trimmed, []byte("--"))
 }
 
 // decodeQP decodes quoted-printable. What is no valid escape stays as it is.
