@@ -105,12 +105,12 @@ func (a *attempt) explain(ctx context.Context, err error) error {
 	var noStart gomail.StartTLSUnsupportedError
 	var network net.Error
 	switch {
+	case errors.As(err, &answer): // first: a server may refuse a login and then fall silent
+		err = a.explainAnswer(answer)
 	case ctx.Err() != nil:
 		err = fmt.Errorf("connect to %s: %w", server, ctx.Err())
 	case a.late != nil:
 		err = a.explainSilence()
-	case errors.As(err, &answer):
-		err = a.explainAnswer(answer)
 	case errors.As(err, &noStart):
 		err = fmt.Errorf("%s offers no STARTTLS: write tls: implicit and its port, usually 465", server)
 	case errors.As(err, &noTLS):
