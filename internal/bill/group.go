@@ -342,3 +342,33 @@ func (d *draft) fold(commands map[string][]Command, t Terms, withPaid bool) Bill
 	}
 	return Fold(g, t)
 }
+
+// Neighbourhood describes what may have to do with a notice or command: the
+// bills that regrouping has to see. An empty Merchant, Currency, Account or
+// Reference fits every bill, as an empty one of a bill fits it; Recipient
+// counts only where neither has an account.
+type Neighbourhood struct {
+	Issuer, Merchant, Currency, Account, Reference, Recipient string
+	// From and To bound the due date, else statement date, else the day first
+	// seen; the unknown day is no bound. The same reference is near at any time.
+	From, To Day
+}
+
+// Around returns the neighbourhood of a notice: bills due up to four months
+// before its dates, for what comes late (longer for a word about lateness), and
+// as far ahead as a due date may lie.
+func Around(n Notice) Neighbourhood {
+	lo, hi := Day(0), Day(0)
+	for _, d := range []Day{n.DueDate, n.StatementDate, n.PaidDate, DayOf(n.Received.UTC())} {
+		if d.Known() && (!lo.Known() || d < lo) {
+			lo = d
+		}
+		hi = max(hi, d)
+	}
+	back := Day(120)
+	if n.Kind == KindOverdue || n.Kind == KindAutopayFailed {
+		back = 400
+	}
+	return Neighbourhood{Issuer: n.Issuer, Merchant: n.Merchant, Currency: n.Currency, Account: n.Account,
+		Reference: n.Reference, Recipient: n.Recipient, From: lo - back, To: hi + 75}
+}

@@ -1,0 +1,130 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"time"
+
+	"repayd/internal/calendar"
+	"repayd/internal/channel/email"
+	"repayd/internal/channel/webhook"
+	"repayd/internal/config"
+	"repayd/internal/intake"
+	"repayd/internal/issuer"
+	"repayd/internal/outbox"
+	"repayd/internal/plan"
+	"repayd/internal/store"
+)
+
+// Env is what planning looks at besides a bill, as configured.
+func Env(cfg *config.Config) (plan.Env, error) {
+	workdays, err := calendar.China()
+	if err != nil {
+		return plan.Env{}, fmt.Errorf("holiday tables: %w", err)
+	}
+	env := plan.Env{Zone: cfg.Zone, Workdays: workdays, Policies: cfg.Reminders}
+	if q := cfg.Quiet; q != nil {
+		env.Quiet = &calendar.Quiet{From: q.From, To: q.To, Zone: cfg.Zone}
+	}
+	return env, nil
+}
+
+// Issuers loads the issuer files, the embedded ones and the owner's.
+func Issuers(cfg *config.Config) (*issuer.Set, error) {
+	overrides := map[string]issuer.Override{}
+	for name, o := range cfg.Issuers.Override {
+		overrides[name] = issuer.Override{Grace: o.Grace}
+	}
+	for _, b := range cfg.Bills {
+		if b.Grace != nil {
+			overrides[b.Name] = issuer.Override{Grace: b.Grace}
+		}
+	}
+	return issuer.Load(cfg.Issuers.Dir, overrides)
+}
+
+// Intake builds the way from a message to its reminders. lookup is the DNS for
+// DKIM keys, nil for no check of our own.
+func Intake(cfg *config.Config, lookup func(context.Context, string) ([]string, error), log *slog.Logger) (*intake.Intake, error) {
+	env, err := Env(cfg)
+	if err != nil {
+		return nil, err
+	}
+	set, err := Issuers(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &intake.Intake{Reader: &intake.Reader{Set: set, LookupTXT: lookup}, Env: env,
+		ReadAgainFor: cfg.RereadFor, Log: log}, nil
+}
+
+// LookupTXT asks the system's resolver.
+func LookupTXT(ctx context.Context, name string) ([]string, error) {
+	return net.DefaultResolver.LookupTXT(ctx, name)
+}
+
+// exits opens the channels of the configuration. now is the clock of their
+// headers, nil for the real one.
+func exits(cfg *config.Config, now func() time.Time) (map[string]outbox.Exit, error) {
+	out := map[string]outbox.Exit{}
+	for _, c := range cfg.Channels {
+		switch {
+		case c.Email != nil:
+			o := *c.Email
+			o.Now = now
+			ch, err := email.New(o)
+			if err != nil {
+				return nil, fmt.Errorf("channel %s: %w", c.Name, err)
+			}
+			out[c.Name] = outbox.Exit{Channel: ch, Recipients: ch.Recipients()}
+		case c.Webhook != nil:
+			o := *c.Webhook
+			o.Now = now
+			ch, err := webhook.New(o)
+			if err != nil {
+				return nil, fmt.Errorf("channel %s: %w", c.Name, err)
+			}
+			out[c.Name] = outbox.Exit{Channel: ch}
+		}
+	}
+	return out, nil
+}
+
+// Update runs an intake transaction on a store.
+func Update(ctx context.Context, s *store.Store) func(func(intake.Tx) error) error {
+	return func(fn func(intake.Tx) error) error {
+		return s.Update(ctx, func(tx *store.Tx) error { return fn(tx) })
+	}
+}
+
+// outboxStore shows the store as the outbox sees it.
+type outboxStore struct{ *store.Store }
+
+func (s outboxStore) Update(ctx context.Context, fn func(outbox.Tx) error) error {
+	return s.Store.Update(ctx, func(tx *store.Tx) error { return fn(tx) })
+}
+
+func (s outboxStore) View(ctx context.Context, fn func(outbox.Tx) error) error {
+	return s.Store.View(ctx, func(tx *store.Tx) error { return fn(tx) })
+}
+
+var (
+	_ intake.Tx = (*store.Tx)(nil)
+	_ outbox.Tx = (*store.Tx)(nil)
+)
+
+// sources are what the mailboxes say about their servers, for messages that
+// come from nowhere in particular (ingest, explain).
+func Sources(cfg *config.Config) intake.Source {
+	var src intake.Source
+	for _, m := range cfg.Mailboxes {
+		src.Authserv = append(src.Authserv, m.Authserv...)
+		for _, f := range m.Forwarders {
+			src.Forwarders = append(src.Forwarders, strings.ToLower(f))
+		}
+	}
+	return src
+}

@@ -1,0 +1,143 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"repayd/internal/store"
+)
+
+// leaseFor is how long the database stays ours without a sign of life.
+const leaseFor = 2 * time.Minute
+
+// retryOpen is the pause between two looks at a database that cannot be read.
+const retryOpen = time.Minute
+
+// identity names this process: host, process number and when it started, so
+// that a successor on the same machine can tell that it is dead.
+func identity() string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), startOf(os.Getpid()))
+}
+
+// startOf returns the start time of a process in clock ticks since boot
+// (proc_pid_stat(5), field 22), "" when there is no such process.
+func startOf(pid int) string {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return ""
+	}
+	// The second field is the name in brackets and may hold anything.
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	fields := strings.Fields(rest)
+	if len(fields) < 20 {
+		return ""
+	}
+	return fields[19]
+}
+
+// dead reports whether the holder of a lease was a process of this machine
+// that runs no more.
+func dead(holder string) bool {
+	host, _ := os.Hostname()
+	parts := strings.Split(holder, "/")
+	if len(parts) != 3 || parts[0] != host {
+		return false
+	}
+	var pid int
+	if _, err := fmt.Sscan(parts[1], &pid); err != nil {
+		return false
+	}
+	return startOf(pid) != parts[2]
+}
+
+// open opens the database, creating it the first time. One that cannot be
+// read is said once and tried again each minute.
+func (d *daemon) open(ctx context.Context) error {
+	said := false
+	for ctx.Err() == nil {
+		s, err := store.Open(ctx, d.cfg.Database, store.Options{Now: d.o.Now, Create: true})
+		switch {
+		case err == nil:
+			d.store = s
+			return nil
+		case errors.Is(err, store.ErrNewerSchema):
+			return err
+		}
+		if !said {
+			d.o.Log.Error("the database cannot be opened; trying again each minute: " + err.Error())
+			d.emergency(ctx, "database-trouble", map[string]string{"error": err.Error()})
+			if err := d.o.Notify.Ready(); err != nil {
+				d.o.Log.Warn("tell systemd: " + err.Error())
+			}
+			said = true
+		}
+		d.alive()
+		select {
+		case <-ctx.Done():
+		case <-time.After(min(retryOpen, max(d.o.Notify.Watchdog(), time.Second))):
+		}
+	}
+	return nil
+}
+
+// lease makes this process the only one to run on the database. A lease that
+// a killed process of this machine left behind does not count.
+func (d *daemon) lease(ctx context.Context) error {
+	return d.store.Update(ctx, func(tx *store.Tx) error {
+		until := tx.Now().Add(leaseFor)
+		holder, ok, err := tx.AcquireLease(d.who, until)
+		if err != nil || ok {
+			return err
+		}
+		if !dead(holder) {
+			return fmt.Errorf("%w (%s); stop that one first, or wait %s if it is gone", ErrInUse, holder, leaseFor)
+		}
+		if err := tx.ReleaseLease(holder); err != nil {
+			return err
+		}
+		_, ok, err = tx.AcquireLease(d.who, until)
+		if err == nil && !ok {
+			err = ErrInUse
+		}
+		return err
+	})
+}
+
+// The clock at start: one far behind the last commit is waited for.
+const (
+	behind      = time.Hour
+	waitForSync = 10 * time.Minute
+)
+
+// trustClock waits for a clock that is more than an hour behind the last
+// commit: a machine without a battery clock starts in the past until time
+// synchronisation sets it. After ten minutes it is believed.
+func (d *daemon) trustClock(ctx context.Context) error {
+	last, err := d.store.LastCommit(ctx)
+	if err != nil {
+		return err
+	}
+	end := time.Now().Add(waitForSync)
+	warned := false
+	for ctx.Err() == nil && d.o.now().Before(last.Add(-behind)) && time.Now().Before(end) {
+		if !warned {
+			d.o.Log.Warn("the clock is behind the last commit; waiting for it to be set", "last", last)
+			warned = true
+		}
+		d.alive()
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+	if ctx.Err() != nil || !d.o.now().Before(last.Add(-behind)) {
+		return nil
+	}
+	d.o.Log.Warn("the clock is still behind the last commit; believing it", "last", last)
+	return d.setBack(ctx, "clock-behind", nil)
+}

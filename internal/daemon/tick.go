@@ -1,0 +1,263 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"repayd/internal/bill"
+	"repayd/internal/plan"
+	"repayd/internal/store"
+)
+
+const (
+	// tickEvery is the pace of the one ticker.
+	tickEvery = 20 * time.Second
+	// stuckAfter is how long a loop may make no progress before systemd is no
+	// longer told that all is well. Readers and channels bound each of their
+	// steps well below it.
+	stuckAfter = 15 * time.Minute
+	// untoldAfter is when a step that no channel accepted is a failure.
+	untoldAfter = 24 * time.Hour
+	// leastFree is the free space, in bytes, below which the disk is nearly
+	// full: a hundred times what a busy day writes.
+	leastFree = 64 << 20
+)
+
+// midnight remembers for which day the plan was rebuilt.
+type midnight struct{ day bill.Day }
+
+// jobs are the owner's schedules: one cron. It is rebuilt after a step of the
+// clock, for robfig/cron never fires again after a clock that was set back.
+type jobs struct {
+	cron *cron.Cron
+	run  []func()
+}
+
+func (j jobs) start() { j.cron.Start() }
+func (j jobs) stop()  { <-j.cron.Stop().Done() }
+
+// schedule builds the cron: each mailbox's poll.
+func (d *daemon) schedule(_ context.Context) jobs {
+	j := jobs{cron: cron.New(cron.WithLocation(d.cfg.Zone), cron.WithChain(
+		// In this order: the other way round a panic would keep the token of
+		// SkipIfStillRunning for ever.
+		cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(cronLog{d})))}
+	for i, m := range d.cfg.Mailboxes {
+		poll := d.boxes[i].Poll
+		j.cron.Schedule(m.Schedule, cron.FuncJob(poll))
+		j.run = append(j.run, poll)
+	}
+	return j
+}
+
+// cronLog is where cron reports panics of jobs.
+type cronLog struct{ d *daemon }
+
+func (cronLog) Info(string, ...any) {}
+func (l cronLog) Error(err error, msg string, _ ...any) {
+	l.d.o.Log.Error("job broke off: "+msg, "err", err)
+}
+
+// tick is the one ticker: it watches clock, loops, disk and day.
+func (d *daemon) tick(ctx context.Context) error {
+	ticks, stop := d.o.Tick(tickEvery)
+	defer stop()
+	d.midnight.day = bill.DayOf(d.o.now().In(d.cfg.Zone))
+	said := ""
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticks:
+		}
+		err := d.look(ctx)
+		switch {
+		case errors.Is(err, ErrInUse):
+			return err
+		case ctx.Err() != nil:
+			return nil
+		case err == nil:
+			said = ""
+		case err.Error() != said:
+			said = err.Error()
+			d.o.Log.Error("the database cannot be used now: " + said)
+			d.emergency(ctx, emergencyCode(err), map[string]string{"error": said})
+		}
+		d.alive()
+	}
+}
+
+func emergencyCode(err error) string {
+	if errors.Is(err, store.ErrFull) {
+		return "disk-full"
+	}
+	return "database-trouble"
+}
+
+// look is what happens at every tick.
+func (d *daemon) look(ctx context.Context) error {
+	if err := d.renew(ctx); err != nil {
+		return err
+	}
+	if d.o.Now == nil {
+		now := time.Now()
+		if by := d.clock.step(now, now.Sub(d.start)); by != 0 {
+			if err := d.jumped(ctx, by); err != nil {
+				return err
+			}
+		}
+	}
+	if today := bill.DayOf(d.o.now().In(d.cfg.Zone)); today != d.midnight.day {
+		if err := d.newDay(ctx); err != nil {
+			return err
+		}
+		d.midnight.day = today
+	}
+	warned, err := d.watch.tell(ctx, d.store, d.env())
+	if err != nil {
+		return err
+	}
+	undelivered, err := d.undelivered(ctx)
+	if warned || undelivered {
+		d.box.Wake()
+	}
+	return err
+}
+
+func (d *daemon) renew(ctx context.Context) error {
+	return d.store.Update(ctx, func(tx *store.Tx) error {
+		ok, err := tx.RenewLease(d.who, tx.Now().Add(leaseFor))
+		if err == nil && !ok {
+			holder, got, err := tx.AcquireLease(d.who, tx.Now().Add(leaseFor))
+			if err != nil || got {
+				return err
+			}
+			return fmt.Errorf("%w (%s)", ErrInUse, holder)
+		}
+		return err
+	})
+}
+
+// newDay extends the plan by a day, declares what the schedules owe, forgets
+// texts that are too old, and looks at the disk.
+func (d *daemon) newDay(ctx context.Context) error {
+	if err := d.declare(ctx); err != nil {
+		return err
+	}
+	if err := d.replan(ctx); err != nil {
+		return err
+	}
+	return d.store.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.ForgetKept(tx.Now().Add(-d.cfg.RereadFor)); err != nil {
+			return err
+		}
+		var fs syscall.Statfs_t
+		if err := syscall.Statfs(d.cfg.Database, &fs); err != nil || int64(fs.Bavail)*int64(fs.Bsize) >= leastFree {
+			return nil
+		}
+		env := d.env()
+		args := map[string]string{"path": d.cfg.Database, "free": fmt.Sprintf("%d MB", int64(fs.Bavail)*int64(fs.Bsize)>>20)}
+		return warn(tx, "disk", "disk-full", args, "", env)
+	})
+}
+
+// jumped answers a step of the clock: the cron is rebuilt, every job runs once,
+// and all stored instants are computed again.
+func (d *daemon) jumped(ctx context.Context, by time.Duration) error {
+	d.o.Log.Warn("the clock jumped", "by", by)
+	d.jobs.stop()
+	d.jobs = d.schedule(ctx)
+	d.jobs.start()
+	for _, run := range d.jobs.run {
+		run()
+	}
+	if by > 0 {
+		return d.replan(ctx)
+	}
+	return d.setBack(ctx, "clock-jumped", map[string]string{"by": by.Round(time.Second).String()})
+}
+
+// setBack makes what was decided by a clock that was ahead void, unless it was
+// accepted: attempts set for later than is now possible are due now.
+func (d *daemon) setBack(ctx context.Context, code string, args map[string]string) error {
+	err := d.store.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.HastenLetters(tx.Now().Add(time.Hour)); err != nil {
+			return err
+		}
+		env := d.env()
+		return warn(tx, "clock", code, args, "", env)
+	})
+	if err != nil {
+		return err
+	}
+	return d.replan(ctx)
+}
+
+// undelivered warns, by another way, of steps that no channel has accepted a
+// day after their instant.
+func (d *daemon) undelivered(ctx context.Context) (bool, error) {
+	warned := false
+	err := d.store.Update(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Untold(tx.Now().Add(-untoldAfter))
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		byChannel := map[string][]plan.Reminder{}
+		for _, r := range rows {
+			byChannel[r.Channel] = append(byChannel[r.Channel], r)
+		}
+		for name, rs := range byChannel {
+			id := "undelivered:" + name
+			if told, err := tx.RemindersOf(plan.Subject{Kind: plan.SubjectDaemon, ID: id}); err != nil || toldToday(told, d.env()) {
+				return err
+			}
+			if err := warn(tx, id, "letter-failed", failedArgs(tx, name, rs), name, d.env()); err != nil {
+				return err
+			}
+			warned = true
+		}
+		return nil
+	})
+	return warned, err
+}
+
+func toldToday(rows []plan.Reminder, env plan.Env) bool {
+	today := bill.DayOf(env.Now.In(env.Zone))
+	for _, r := range rows {
+		if r.Date >= today {
+			return true
+		}
+	}
+	return false
+}
+
+func failedArgs(tx *store.Tx, name string, rs []plan.Reminder) map[string]string {
+	var ids []string
+	lastError := ""
+	for _, r := range rs {
+		if r.Subject.Kind != plan.SubjectDaemon && len(ids) < 20 {
+			ids = append(ids, r.Subject.ID)
+		}
+		if l, ok, err := tx.Letter(r.Letter); err == nil && ok {
+			lastError = l.LastError
+		}
+	}
+	return map[string]string{"channel": name, "bills": strings.Join(ids, ", "), "error": lastError}
+}
+
+// alive tells systemd that every loop makes progress, if that is so.
+func (d *daemon) alive() {
+	if stuck := d.watch.stuck(time.Now(), stuckAfter); len(stuck) > 0 {
+		d.o.Log.Error("a loop makes no progress", "loops", problems(stuck))
+		return
+	}
+	if err := d.o.Notify.Alive(); err != nil {
+		d.o.Log.Warn("tell systemd: " + err.Error())
+	}
+}

@@ -1,0 +1,205 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"hash/fnv"
+	"time"
+
+	"repayd/internal/channel"
+	"repayd/internal/letter"
+	"repayd/internal/plan"
+)
+
+// deliver sends claimed letters over one session and records what came of
+// them. From the first letter on it does not look at ctx's end, except between
+// letters: a letter that was sent must be recorded.
+func (b *Outbox) deliver(ctx context.Context, name string, letters []plan.Letter) error {
+	exit := b.o.Channels[name]
+	work := context.WithoutCancel(ctx)
+	session, err := exit.Channel.Open(ctx)
+	if err != nil {
+		return b.unopened(work, name, letters, err)
+	}
+	defer session.Close()
+	var results []plan.LetterResult
+	recorded := time.Now()
+	for i, l := range letters {
+		if ctx.Err() != nil {
+			results = append(results, unsent(letters[i:])...)
+			break
+		}
+		results = append(results, b.send(ctx, name, session, l))
+		if time.Since(recorded) > recordEvery {
+			if err := b.record(work, results); err != nil {
+				return err
+			}
+			results, recorded = nil, time.Now()
+		}
+	}
+	return b.record(work, results)
+}
+
+// unsent gives claimed letters back as they were.
+func unsent(letters []plan.Letter) []plan.LetterResult {
+	out := make([]plan.LetterResult, len(letters))
+	for i, l := range letters {
+		out[i] = plan.LetterResult{Letter: l}
+	}
+	return out
+}
+
+// unopened records that the channel could not be reached: one attempt for
+// every letter.
+func (b *Outbox) unopened(ctx context.Context, name string, letters []plan.Letter, err error) error {
+	var permanent *channel.PermanentError
+	outcome := channel.Temporary
+	if errors.As(err, &permanent) {
+		outcome = channel.Refused
+	}
+	b.o.Trouble(name, err)
+	results := make([]plan.LetterResult, len(letters))
+	for i, l := range letters {
+		var rs []channel.Result
+		for _, to := range recipients(b.o.Channels[name], l) {
+			rs = append(rs, channel.Result{Recipient: to, Outcome: outcome, Err: err})
+		}
+		results[i] = b.judge(l, rs)
+	}
+	return b.record(ctx, results)
+}
+
+// recipients are those a letter is still owed to; one empty name stands for
+// the far side of a webhook.
+func recipients(e Exit, l plan.Letter) []string {
+	if len(e.Recipients) == 0 {
+		return []string{""}
+	}
+	return remaining(e.Recipients, l.Done)
+}
+
+// send renders and sends one letter.
+func (b *Outbox) send(ctx context.Context, name string, s channel.Session, l plan.Letter) plan.LetterResult {
+	exit := b.o.Channels[name]
+	out, err := letter.Render(l, letter.Options{Language: b.o.Language, Zone: b.o.Env.Zone, Now: l.Created, ReplyTo: exit.ReplyTo})
+	if err != nil {
+		b.o.Log.Error("outbox: letter cannot be written: "+err.Error(), "channel", name, "letter", l.ID)
+		return b.judge(l, []channel.Result{{Outcome: channel.Refused, Err: err}})
+	}
+	msg := channel.Letter{ID: l.ID, Type: string(l.Type), Subject: out.Subject, Text: out.Text, HTML: out.HTML,
+		Data: out.Data, Thread: out.Thread}
+	if len(exit.Recipients) > 0 {
+		msg.Recipients = remaining(exit.Recipients, l.Done)
+	}
+	results := s.Send(ctx, msg)
+	b.o.Trouble(name, firstError(results))
+	return b.judge(l, results)
+}
+
+// firstError is the error of a letter that reached nobody, nil when anybody
+// took it: a channel that works for some is not in trouble.
+func firstError(results []channel.Result) error {
+	var first error
+	for _, r := range results {
+		if r.Outcome == channel.Accepted {
+			return nil
+		}
+		if first == nil {
+			first = r.Err
+		}
+	}
+	return first
+}
+
+// judge works out the letter's next state from what its recipients answered.
+func (b *Outbox) judge(l plan.Letter, results []channel.Result) plan.LetterResult {
+	now := b.now()
+	l.Attempts++
+	res := plan.LetterResult{}
+	var wait time.Duration
+	waiting, refused := 0, 0
+	for _, r := range results {
+		a := plan.Attempt{Letter: l.ID, Recipient: r.Recipient, At: now, Outcome: r.Outcome.String(), Uncertain: r.Uncertain}
+		if r.Err != nil {
+			a.Error, l.LastError = r.Err.Error(), r.Err.Error()
+		}
+		res.Attempts = append(res.Attempts, a)
+		switch r.Outcome {
+		case channel.Accepted:
+			l.Done = append(l.Done, r.Recipient)
+		case channel.Refused:
+			refused++
+		default:
+			waiting++
+			wait = max(wait, r.RetryAfter)
+		}
+	}
+	switch {
+	case waiting > 0:
+		l.State = plan.LetterTrying
+		l.NextAttempt = b.release(now.Add(max(wait, Pause(l.ID, l.Attempts))), l)
+	case refused > 0 && len(l.Done) == 0:
+		l.State, res.Reminders = plan.LetterRefused, plan.StateFailed
+	default:
+		l.State, l.Accepted, res.Reminders = plan.LetterAccepted, now, plan.StateAccepted
+	}
+	res.Letter = l
+	return res
+}
+
+func (b *Outbox) now() time.Time { return b.o.Now() }
+
+// release holds a retry during quiet hours, unless the deadline would pass
+// before they end.
+func (b *Outbox) release(at time.Time, l plan.Letter) time.Time {
+	var deadline time.Time
+	for _, it := range l.Content.Items {
+		if !it.Deadline.IsZero() && (deadline.IsZero() || it.Deadline.Before(deadline)) {
+			deadline = it.Deadline
+		}
+	}
+	env := b.o.Env
+	return env.Hold(at, deadline)
+}
+
+// Pause is how long to wait after the n-th attempt: a minute, then twice as
+// long each time up to an hour, shortened by up to a tenth so that letters that
+// failed together do not come back together. The share depends on the letter's
+// id, so that the table of pauses can be tested.
+func Pause(id string, attempts int) time.Duration {
+	pause := time.Hour
+	if n := max(attempts, 1) - 1; n < 6 {
+		pause = time.Minute << n
+	}
+	h := fnv.New32a()
+	h.Write([]byte(id))
+	return pause - pause*time.Duration(h.Sum32()%100)/1000
+}
+
+// record writes results down in one transaction. It is tried again a few
+// times: what was sent and is not recorded would be sent again.
+func (b *Outbox) record(ctx context.Context, results []plan.LetterResult) error {
+	if len(results) == 0 {
+		return nil
+	}
+	for _, r := range results {
+		b.log(r)
+	}
+	return b.store.Update(ctx, func(tx Tx) error { return tx.Record(results) })
+}
+
+func (b *Outbox) log(r plan.LetterResult) {
+	log := b.o.Log.With("channel", r.Letter.Channel, "letter", r.Letter.ID, "attempt", r.Letter.Attempts)
+	switch r.Letter.State {
+	case plan.LetterAccepted:
+		log.Info("letter accepted")
+	case plan.LetterRefused:
+		log.Error("letter refused for good", "err", r.Letter.LastError)
+	case plan.LetterTrying:
+		if r.Letter.Attempts > 0 {
+			log.Warn("letter not delivered yet", "err", r.Letter.LastError, "next", r.Letter.NextAttempt)
+		}
+	default:
+		log.Warn("letter given up", "state", r.Letter.State, "err", r.Letter.LastError)
+	}
+}

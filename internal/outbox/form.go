@@ -1,0 +1,266 @@
+package outbox
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"repayd/internal/bill"
+	"repayd/internal/plan"
+)
+
+// take decides, forms and claims in one transaction: steps that passed while
+// nobody looked are folded, what is due goes into letters, and what may be sent
+// now is claimed and thereby frozen.
+func (b *Outbox) take(ctx context.Context, name string) ([]plan.Letter, error) {
+	var letters []plan.Letter
+	err := b.store.Update(ctx, func(tx Tx) error {
+		ready, err := b.decide(tx, name)
+		if err != nil {
+			return err
+		}
+		if err := b.form(tx, name, ready); err != nil {
+			return err
+		}
+		now := tx.Now()
+		claimed, err := tx.Claim(b.o.Who, now.Add(claimFor), now, name, batch)
+		if err != nil {
+			return err
+		}
+		letters, err = b.sift(tx, claimed)
+		return err
+	})
+	return letters, err
+}
+
+// decide brings the plan of every bill with something due up to this instant,
+// so that of several passed steps only the newest is left, and returns what is
+// due then.
+func (b *Outbox) decide(tx Tx, name string) ([]plan.Reminder, error) {
+	ready, err := tx.Ready(tx.Now(), name, mostItems)
+	if err != nil || len(ready) == 0 {
+		return nil, err
+	}
+	env := b.env(tx)
+	var changes []plan.Reminder
+	seen := map[string]bool{}
+	for _, r := range ready {
+		if !ofBill(r.Subject) || seen[r.Subject.ID] {
+			continue
+		}
+		seen[r.Subject.ID] = true
+		have, err := tx.RemindersOfBill(r.Subject.ID)
+		if err != nil {
+			return nil, err
+		}
+		owed, ok, err := tx.Bill(r.Subject.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		changes = append(changes, plan.Reconcile(owed, have, env)...)
+	}
+	if len(changes) == 0 {
+		return ready, nil
+	}
+	if err := tx.PutReminders(changes); err != nil {
+		return nil, err
+	}
+	return tx.Ready(tx.Now(), name, mostItems)
+}
+
+func (b *Outbox) env(tx Tx) plan.Env {
+	env := b.o.Env
+	env.Now = tx.Now()
+	return env
+}
+
+func ofBill(s plan.Subject) bool {
+	return s.Kind == plan.SubjectBill || s.Kind == plan.SubjectReview || s.Kind == plan.SubjectBacklog
+}
+
+// form puts what is due into letters, one for each type. Old bills of a first
+// reading wait until it has ended, so that one letter tells them all.
+func (b *Outbox) form(tx Tx, name string, ready []plan.Reminder) error {
+	reading, err := tx.Reading()
+	if err != nil {
+		return err
+	}
+	byType := map[plan.LetterType][]plan.Reminder{}
+	for _, r := range ready {
+		if r.Subject.Kind == plan.SubjectBacklog && reading {
+			continue
+		}
+		t := plan.TypeOf(r.Subject.Kind)
+		byType[t] = append(byType[t], r)
+	}
+	for _, t := range letterTypes {
+		if len(byType[t]) == 0 {
+			continue
+		}
+		if err := b.write(tx, name, t, byType[t]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// letterTypes in the order in which they are written.
+var letterTypes = []plan.LetterType{plan.LetterReminder, plan.LetterReview, plan.LetterBacklog, plan.LetterWarning, plan.LetterTest}
+
+// write stores one letter with its reminders.
+func (b *Outbox) write(tx Tx, name string, t plan.LetterType, reminders []plan.Reminder) error {
+	now := tx.Now()
+	l := plan.Letter{ID: plan.NewLetterID(), Channel: name, Type: t, State: plan.LetterNew, Created: now, NextAttempt: now}
+	for i, r := range reminders {
+		item, err := b.item(tx, r)
+		if err != nil {
+			return err
+		}
+		l.Content.Items = append(l.Content.Items, item)
+		reminders[i].State, reminders[i].Letter = plan.StateInLetter, l.ID
+	}
+	if err := tx.PutLetter(l); err != nil {
+		return err
+	}
+	return tx.PutReminders(reminders)
+}
+
+func (b *Outbox) item(tx Tx, r plan.Reminder) (plan.Item, error) {
+	var owed *bill.Bill
+	var origin plan.Origin
+	if ofBill(r.Subject) {
+		var err error
+		if owed, _, err = tx.Bill(r.Subject.ID); err != nil {
+			return plan.Item{}, err
+		}
+		if origin, err = tx.Origin(r.Subject.ID); err != nil {
+			return plan.Item{}, err
+		}
+	}
+	return plan.ItemOf(r, owed, origin, tx.Now(), b.o.Env.Zone), nil
+}
+
+// sift drops from the claimed letters those that must not be sent any more:
+// no bill in it is open, every reminder was overtaken, or its time has run out.
+func (b *Outbox) sift(tx Tx, claimed []plan.Letter) ([]plan.Letter, error) {
+	var send []plan.Letter
+	var ended []plan.LetterResult
+	for _, l := range claimed {
+		if l.Attempts == 0 && l.Created.Equal(tx.Now()) {
+			send = append(send, l) // formed in this very transaction
+			continue
+		}
+		state, err := b.fate(tx, l)
+		if err != nil {
+			return nil, err
+		}
+		if state == plan.LetterTrying {
+			send = append(send, l)
+			continue
+		}
+		l.State = state
+		ended = append(ended, plan.LetterResult{Letter: l})
+	}
+	if len(ended) > 0 {
+		return send, tx.Record(ended)
+	}
+	return send, nil
+}
+
+// fate decides whether a letter that was attempted before is still to be sent,
+// and settles its reminders when it is not.
+func (b *Outbox) fate(tx Tx, l plan.Letter) (plan.LetterState, error) {
+	reminders, err := tx.RemindersOfLetter(l.ID)
+	if err != nil {
+		return "", err
+	}
+	now := tx.Now()
+	closed, overtaken := 0, 0
+	expired := true
+	var changes []plan.Reminder
+	for _, r := range reminders {
+		expired = expired && now.After(giveUp(l, r))
+		reason, newer, err := overtakenBy(tx, r, now)
+		if err != nil {
+			return "", err
+		}
+		switch {
+		case reason != "":
+			closed++
+			r.State, r.Reason = plan.StateCancelled, reason
+		case newer != "":
+			overtaken++
+			r.State, r.FoldedInto = plan.StateFolded, newer
+		default:
+			r.State = plan.StateFailed
+		}
+		changes = append(changes, r)
+	}
+	state := plan.LetterTrying
+	switch {
+	case closed == len(reminders):
+		state = plan.LetterWithdrawn
+	case closed+overtaken == len(reminders), expired:
+		state = plan.LetterExpired
+	default:
+		return state, nil
+	}
+	return state, tx.PutReminders(changes)
+}
+
+// giveUp is when trying ends: a week after the last safe day, or a week after
+// the letter was written where there is none.
+func giveUp(l plan.Letter, r plan.Reminder) time.Time {
+	from := l.Created
+	if r.Deadline.After(from) {
+		from = r.Deadline
+	}
+	return from.AddDate(0, 0, 7)
+}
+
+// overtakenBy says why a reminder in a letter need not be told any more: its
+// bill is closed (the reason), or a newer step of the same subject is due on
+// the same channel (its id).
+func overtakenBy(tx Tx, r plan.Reminder, now time.Time) (reason plan.Reason, newer string, err error) {
+	if !ofBill(r.Subject) {
+		return "", "", nil
+	}
+	owed, ok, err := tx.Bill(r.Subject.ID)
+	if err != nil {
+		return "", "", err
+	}
+	switch {
+	case !ok:
+		return plan.ReasonMoved, "", nil
+	case !owed.DroppedAt.IsZero():
+		return plan.ReasonDropped, "", nil
+	case !owed.Open():
+		return plan.ReasonSettled, "", nil
+	}
+	others, err := tx.RemindersOf(r.Subject)
+	if err != nil {
+		return "", "", err
+	}
+	at := r.StepAt
+	for _, o := range others {
+		live := o.State == plan.StateInLetter || o.State == plan.StateAccepted || (o.State == plan.StatePlanned && !o.At.After(now))
+		if o.ID != r.ID && o.Channel == r.Channel && live && o.StepAt.After(at) {
+			newer, at = o.ID, o.StepAt
+		}
+	}
+	return "", newer, nil
+}
+
+// remaining lists the recipients that have not accepted the letter yet.
+func remaining(all, done []string) []string {
+	var out []string
+	for _, r := range all {
+		if !slices.Contains(done, r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}

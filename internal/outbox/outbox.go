@@ -1,0 +1,220 @@
+// Package outbox gathers what is due into letters, sends them, records what
+// came of it and decides on the next attempt.
+//
+// Contract. The table is the queue: nothing about the future lives only in
+// memory. A letter and its reminders are stored, and the letter is frozen and
+// claimed, before it is sent; it is marked accepted after the far side
+// accepted it. A crash between the two sends the same letter again under the
+// same id. Failures are temporary unless the far side said otherwise; pauses
+// grow from a minute to an hour; a letter is given up when every reminder in it
+// has been overtaken by a newer step, or a week after the last safe day.
+//
+// One goroutine a channel sends, so that a slow or dead one delays no other.
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"repayd/internal/bill"
+	"repayd/internal/channel"
+	"repayd/internal/plan"
+)
+
+// Tx is what the outbox needs of a transaction of the store.
+type Tx interface {
+	Now() time.Time
+	Reading(mailboxes ...string) (bool, error)
+	Ready(now time.Time, channel string, n int) ([]plan.Reminder, error)
+	RemindersOfBill(id string) ([]plan.Reminder, error)
+	RemindersOf(subjects ...plan.Subject) ([]plan.Reminder, error)
+	RemindersOfLetter(id string) ([]plan.Reminder, error)
+	PutReminders([]plan.Reminder) error
+	PutLetter(plan.Letter) error
+	Claim(who string, until, now time.Time, channel string, n int) ([]plan.Letter, error)
+	Record([]plan.LetterResult) error
+	Bill(id string) (*bill.Bill, bool, error)
+	Origin(billID string) (plan.Origin, error)
+}
+
+// Store runs transactions.
+type Store interface {
+	Update(ctx context.Context, fn func(Tx) error) error
+}
+
+// Exit is one channel as the outbox uses it.
+type Exit struct {
+	Channel channel.Channel
+	// Recipients are the far sides of the channel; nil for a webhook.
+	Recipients []string
+	// ReplyTo is the address at which answers are read, "" for none.
+	ReplyTo string
+}
+
+// Options configure an outbox.
+type Options struct {
+	// Who names this process in claims.
+	Who      string
+	Language string
+	Env      plan.Env // Now is set from each transaction
+	Channels map[string]Exit
+	Log      *slog.Logger
+	// Gather is how long what becomes due waits for more; 0 = 3 s. While a
+	// reading runs it is at most ten times that.
+	Gather time.Duration
+	// Trouble is told of each failure of a channel as a whole, and with nil
+	// when it works; it must not block.
+	Trouble func(channel string, err error)
+	// Alive is told that a channel's loop made progress.
+	Alive func(channel string)
+	// Now is the wall clock; nil = time.Now.
+	Now func() time.Time
+	// Tick makes the ticker at which the table is asked when nothing wakes the
+	// outbox; nil = real time.
+	Tick func(time.Duration) (ticks <-chan time.Time, stop func())
+}
+
+// The sizes of one round of work.
+const (
+	// askEvery is how often the table is asked: another process may have put
+	// something there.
+	askEvery = 20 * time.Second
+	// batch is how many letters are claimed, and recorded, in one transaction.
+	batch = 200
+	// mostItems is how many reminders one letter carries at most: more than
+	// any reader takes in, and a bound for its size.
+	mostItems = 1000
+	// claimFor is how long a claim holds. A channel bounds each letter to well
+	// under a minute, and results are recorded every few seconds.
+	claimFor = 10 * time.Minute
+	// recordEvery bounds how many sent letters a crash can send again.
+	recordEvery = 2 * time.Second
+)
+
+// Outbox sends what is due.
+type Outbox struct {
+	o     Options
+	store Store
+	wake  map[string]chan struct{}
+}
+
+// New returns an outbox over a store.
+func New(o Options, s Store) *Outbox {
+	if o.Gather == 0 {
+		o.Gather = 3 * time.Second
+	}
+	if o.Tick == nil {
+		o.Tick = func(d time.Duration) (<-chan time.Time, func()) {
+			t := time.NewTicker(d)
+			return t.C, t.Stop
+		}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Trouble == nil {
+		o.Trouble = func(string, error) {}
+	}
+	if o.Alive == nil {
+		o.Alive = func(string) {}
+	}
+	b := &Outbox{o: o, store: s, wake: map[string]chan struct{}{}}
+	for name := range o.Channels {
+		b.wake[name] = make(chan struct{}, 1)
+	}
+	return b
+}
+
+// Wake makes every channel look at the table soon. It never blocks.
+func (b *Outbox) Wake() {
+	for _, c := range b.wake {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Run sends until the context ends. What is being sent then is finished and
+// recorded, within the bounds of the channel.
+func (b *Outbox) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	for name := range b.o.Channels {
+		wg.Go(func() { b.loop(ctx, name) })
+	}
+	wg.Wait()
+	return nil
+}
+
+// loop serves one channel: at each tick and each wake it sends all that is
+// due. The ticker also catches what another process put into the table.
+func (b *Outbox) loop(ctx context.Context, name string) {
+	ticks, stop := b.o.Tick(askEvery)
+	defer stop()
+	lastError := ""
+	for {
+		if err := b.Send(ctx, name); err != nil && ctx.Err() == nil {
+			if err.Error() != lastError {
+				b.o.Log.Error("outbox: "+err.Error(), "channel", name)
+			}
+			lastError = err.Error()
+		} else {
+			lastError = ""
+			b.o.Alive(name)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks:
+		case <-b.wake[name]:
+		}
+	}
+}
+
+// Send gathers and sends everything that is due on one channel.
+func (b *Outbox) Send(ctx context.Context, name string) error {
+	if err := b.gather(ctx, name); err != nil {
+		return err
+	}
+	for ctx.Err() == nil {
+		letters, err := b.take(ctx, name)
+		if err != nil || len(letters) == 0 {
+			return err
+		}
+		if err := b.deliver(ctx, name, letters); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gather waits, once something is due, for what becomes due with it: a few
+// seconds, or while a mailbox is being read up to ten times as long.
+func (b *Outbox) gather(ctx context.Context, name string) error {
+	for range 10 {
+		var due, reading bool
+		err := b.store.Update(ctx, func(tx Tx) error {
+			ready, err := tx.Ready(tx.Now(), name, 1)
+			if err != nil {
+				return err
+			}
+			due = len(ready) > 0
+			reading, err = tx.Reading()
+			return err
+		})
+		if err != nil || !due {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(b.o.Gather):
+		}
+		if !reading {
+			return nil
+		}
+	}
+	return nil
+}
