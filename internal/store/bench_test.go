@@ -69,10 +69,10 @@ func BenchmarkNeighbours(b *testing.B) {
 	for b.Loop() {
 		i++
 		view(b, s, func(tx *Tx) error {
-			members, _, err := tx.Neighbours(Neighbourhood{Issuer: "alipay-huabei", Currency: "CNY", Account: "1234",
+			groups, _, err := tx.Neighbours(bill.Neighbourhood{Issuer: "alipay-huabei", Currency: "CNY", Account: "1234",
 				Reference: fmt.Sprintf("INV-%05d", i%n), From: 20400, To: 20600})
-			if len(members) != 1 || len(members[0].Notices) != 1 {
-				b.Fatalf("%d members", len(members))
+			if len(groups) != 1 || len(groups[0].Notices) != 1 {
+				b.Fatalf("%d groups", len(groups))
 			}
 			return err
 		})
@@ -124,10 +124,10 @@ func fillOutbox(b *testing.B, s *Store, n int) {
 	})
 }
 
-func accept(letters []plan.Letter) (results []LetterResult) {
+func accept(letters []plan.Letter) (results []plan.LetterResult) {
 	for _, l := range letters {
 		l.State, l.Attempts, l.Accepted = plan.LetterAccepted, 1, day0
-		results = append(results, LetterResult{Letter: l, Reminders: plan.StateAccepted,
+		results = append(results, plan.LetterResult{Letter: l, Reminders: plan.StateAccepted,
 			Attempts: []plan.Attempt{{Letter: l.ID, Recipient: "owner@example.com", At: day0, Outcome: "accepted"}}})
 	}
 	return results

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"repayd/internal/bill"
+	"repayd/internal/plan"
 )
 
 func notice(id string) bill.Notice {
@@ -212,7 +213,7 @@ func TestCommandsMoveWithTheirBill(t *testing.T) {
 }
 
 // fits is the definition of a neighbour, written a second time.
-func fits(q Neighbourhood, merchant, currency, account, reference, recipient string, anchor bill.Day) bool {
+func fits(q bill.Neighbourhood, merchant, currency, account, reference, recipient string, anchor bill.Day) bool {
 	either := func(a, b string) bool { return a == b || a == "" || b == "" }
 	in := anchor >= q.From && (q.To == 0 || anchor <= q.To)
 	return either(q.Merchant, merchant) && either(q.Currency, currency) && either(q.Account, account) &&
@@ -225,7 +226,7 @@ func fits(q Neighbourhood, merchant, currency, account, reference, recipient str
 type world struct {
 	bills   []*bill.Bill
 	notices []bill.Notice
-	query   Neighbourhood
+	query   bill.Neighbourhood
 }
 
 func drawWorld(rt *rapid.T) world {
@@ -249,7 +250,7 @@ func drawWorld(rt *rapid.T) world {
 			Recipient: pick("recipient", "", "a", "b"), PaidDate: days("paid"),
 			Received: time.Unix(0, 0).AddDate(0, 0, int(days("received")))})
 	}
-	w.query = Neighbourhood{Issuer: "i", Merchant: pick("merchant", "", "m"), Currency: pick("currency", "", "CNY"),
+	w.query = bill.Neighbourhood{Issuer: "i", Merchant: pick("merchant", "", "m"), Currency: pick("currency", "", "CNY"),
 		Account: pick("account", "", "1"), Reference: pick("reference", "", "r"), Recipient: pick("recipient", "", "a"),
 		From: days("from"), To: days("to")}
 	return w
@@ -270,11 +271,11 @@ func TestNeighboursAreThoseThatFit(t *testing.T) {
 			if err := tx.PutNotices("", w.notices); err != nil {
 				return err
 			}
-			members, waiting, err := tx.Neighbours(w.query)
+			groups, waiting, err := tx.Neighbours(w.query)
 			if err != nil {
 				return err
 			}
-			checkNeighbours(rt, w, members, waiting)
+			checkNeighbours(rt, w, groups, waiting)
 			return undo
 		})
 		if !errors.Is(err, undo) {
@@ -283,10 +284,10 @@ func TestNeighboursAreThoseThatFit(t *testing.T) {
 	})
 }
 
-func checkNeighbours(rt *rapid.T, w world, members []Member, waiting []bill.Notice) {
+func checkNeighbours(rt *rapid.T, w world, groups []bill.Group, waiting []bill.Notice) {
 	var got, want []string
-	for _, m := range members {
-		got = append(got, m.Bill.ID)
+	for _, g := range groups {
+		got = append(got, g.ID)
 	}
 	for _, b := range w.bills {
 		anchor := cmp.Or(b.DueDate, b.StatementDate, bill.DayOf(b.Seen.UTC()))
@@ -319,18 +320,53 @@ func TestNeighboursCarryTheirEvidence(t *testing.T) {
 			tx.Assign("n1", "one"), tx.Assign("n2", "one"), tx.Assign("n3", "two"), tx.PutCommand(c))
 	})
 	view(t, s, func(tx *Tx) error {
-		members, waiting, err := tx.Neighbours(Neighbourhood{Issuer: "alipay-huabei"})
-		if len(members) != 2 {
-			t.Fatalf("%d members", len(members))
+		groups, waiting, err := tx.Neighbours(bill.Neighbourhood{Issuer: "alipay-huabei"})
+		if len(groups) != 2 {
+			t.Fatalf("%d groups", len(groups))
 		}
-		same(t, "earlier anchor first", members[0].Bill.ID, "two")
-		same(t, "its notices", noticeIDs(members[0].Notices), []string{"n3"})
-		same(t, "its commands", members[0].Commands, []bill.Command{c})
-		same(t, "notices by receipt", noticeIDs(members[1].Notices), []string{"n1", "n2"})
-		same(t, "no commands", len(members[1].Commands), 0)
+		same(t, "earlier anchor first", groups[0].ID, "two")
+		same(t, "its notices", noticeIDs(groups[0].Notices), []string{"n3"})
+		same(t, "its commands", groups[0].Commands, []bill.Command{c})
+		same(t, "notices by receipt", noticeIDs(groups[1].Notices), []string{"n1", "n2"})
+		same(t, "no commands", len(groups[1].Commands), 0)
 		same(t, "waiting", noticeIDs(waiting), []string{"n4"})
 		return err
 	})
+}
+
+func TestOrigin(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	late := message("late", day0.Add(time.Hour))
+	late.Trust = bill.TrustUnverified
+	first, second := notice("early:0"), notice("late:0")
+	second.Received = late.Received
+	update(t, s, func(tx *Tx) error {
+		for _, id := range []string{"mail", "rent", "hand", "none"} {
+			if err := tx.PutBill(newBill(id, 20000)); err != nil {
+				return err
+			}
+		}
+		return errors.Join(tx.PutMessage(late), tx.PutMessage(message("early", day0)),
+			tx.PutNotices("late", []bill.Notice{second}), tx.PutNotices("early", []bill.Notice{first}),
+			tx.PutNotices("", []bill.Notice{notice("rent:1")}),
+			tx.Assign("late:0", "mail"), tx.Assign("early:0", "mail"), tx.Assign("rent:1", "rent"),
+			tx.PutCommand(bill.Command{ID: "c1", Bill: "rent", Kind: bill.CommandSnooze, At: day0.Add(time.Minute)}),
+			tx.PutCommand(bill.Command{ID: "c2", Bill: "hand", Kind: bill.CommandAdd, At: day0}))
+	})
+	for id, want := range map[string]plan.Origin{
+		"mail":    {From: "bill@example.com", Subject: "账单 late", Received: late.Received, Trust: bill.TrustUnverified},
+		"rent":    {From: "configuration", Received: day0, Trust: bill.TrustDeclared},
+		"hand":    {From: "command", Received: day0, Trust: bill.TrustOwner},
+		"none":    {},
+		"unknown": {},
+	} {
+		view(t, s, func(tx *Tx) error {
+			got, err := tx.Origin(id)
+			same(t, id, got, want)
+			return err
+		})
+	}
 }
 
 func TestNeighboursUseIndexes(t *testing.T) {
@@ -343,7 +379,7 @@ func TestNeighboursUseIndexes(t *testing.T) {
 					var step string
 					err := scan(new(int), new(int), new(int), &step)
 					return step, err
-				}, "EXPLAIN QUERY PLAN "+near(table, waiting, Neighbourhood{Reference: reference}),
+				}, "EXPLAIN QUERY PLAN "+near("id, anchor", table, waiting, bill.Neighbourhood{Reference: reference}),
 					tx.args("issuer", "", "merchant", "", "currency", "", "account", "", "reference", "",
 						"recipient", "", "from", 0, "to", 0)...)
 				for _, step := range steps {

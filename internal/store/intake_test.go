@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
 	"repayd/internal/bill"
 )
 
@@ -183,5 +186,36 @@ func TestKept(t *testing.T) {
 		_, ok, err := tx.Message("0000")
 		same(t, "the record stays", ok, true)
 		return err
+	})
+}
+
+func TestAnyTextComesBack(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	text := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) }))
+	rapid.Check(t, func(rt *rapid.T) {
+		m := message(text.Draw(rt, "hash"), day0)
+		m.Subject, m.From, m.MessageID = text.Draw(rt, "subject"), text.Draw(rt, "from"), text.Draw(rt, "id")
+		m.Kept = append([]byte("{"), text.Draw(rt, "kept")...)
+		n := notice(text.Draw(rt, "notice"))
+		n.Reference = rapid.String().Draw(rt, "reference")
+		undo := errors.New("undo")
+		err := s.Update(t.Context(), func(tx *Tx) error {
+			if err := errors.Join(tx.PutMessage(m), tx.PutNotices(m.Hash, []bill.Notice{n})); err != nil {
+				return err
+			}
+			got, ok, err := tx.Message(m.Hash)
+			if d := cmp.Diff(m, got); err != nil || !ok || d != "" {
+				rt.Fatalf("%v %v %s", ok, err, d)
+			}
+			ns, err := tx.NoticesOfMessage(m.Hash)
+			if err != nil || len(ns) != 1 && m.Hash != "" || len(ns) == 1 && ns[0].Reference != n.Reference {
+				rt.Fatalf("%v: notices %+v", err, ns)
+			}
+			return undo
+		})
+		if !errors.Is(err, undo) {
+			rt.Fatal(err)
+		}
 	})
 }

@@ -125,19 +125,8 @@ func (t *Tx) Claim(who string, until, now time.Time, channel string, n int) ([]p
 	return letters, err
 }
 
-// LetterResult is what came of sending one letter.
-type LetterResult struct {
-	// Letter carries the new State, Attempts, NextAttempt, LastError, Accepted
-	// and Done; what it says is not changed any more.
-	Letter plan.Letter
-	// Attempts are those made just now, one for each recipient.
-	Attempts []plan.Attempt
-	// Reminders is the new state of the reminders in the letter; "" leaves them.
-	Reminders plan.State
-}
-
 // Record writes down what came of a batch of letters and ends their claims.
-func (t *Tx) Record(results []LetterResult) error {
+func (t *Tx) Record(results []plan.LetterResult) error {
 	var letters, reminders [][]any
 	var attempts []plan.Attempt
 	for _, r := range results {
@@ -184,4 +173,12 @@ func readAttempt(scan scan) (plan.Attempt, error) {
 	var a plan.Attempt
 	err := scan(&a.Letter, &a.Recipient, instant(&a.At), &a.Outcome, &a.Error, &a.Uncertain)
 	return a, err
+}
+
+// HastenLetters brings attempts that are set for later than latest back to
+// now: they were decided by a clock that has since been set back.
+func (t *Tx) HastenLetters(latest time.Time) error {
+	_, err := t.exec("UPDATE letters SET next_attempt = ? WHERE state IN ('new', 'trying') AND next_attempt > ?",
+		micros(t.now), micros(latest))
+	return err
 }

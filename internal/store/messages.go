@@ -71,6 +71,13 @@ func (t *Tx) EachKept(since time.Time, fn func(bill.MessageRecord) error) error 
 	}
 }
 
+// KeptHashes lists the messages received at or after since whose text is kept
+// and that the issuer set of this digest has not read.
+func (t *Tx) KeptHashes(since time.Time, digest string) ([]string, error) {
+	return list(t, readString, `SELECT hash FROM messages WHERE kept IS NOT NULL
+		AND received >= ? AND digest <> ? ORDER BY received, hash`, micros(since), digest)
+}
+
 // ForgetKept drops the kept text of messages first read before the instant and
 // returns how many. That it was received long ago does not count: an old
 // mailbox read yesterday may be read again today.

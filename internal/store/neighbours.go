@@ -1,27 +1,11 @@
 package store
 
 import (
+	"database/sql"
 	"math"
 
 	"repayd/internal/bill"
 )
-
-// Neighbourhood describes what may have to do with a notice or command. An
-// empty Merchant, Currency, Account or Reference fits every bill, as an empty
-// one of a bill fits it; Recipient counts only where neither has an account.
-type Neighbourhood struct {
-	Issuer, Merchant, Currency, Account, Reference, Recipient string
-	// From and To bound the due date, else statement date, else the day first
-	// seen; the unknown day is no bound. The same reference is near at any time.
-	From, To bill.Day
-}
-
-// Member is one bill of a neighbourhood with all that it is folded from.
-type Member struct {
-	Bill     bill.Bill
-	Notices  []bill.Notice
-	Commands []bill.Command
-}
 
 // scope is the part of the condition that bills and notices share.
 const scope = ` AND (:merchant = '' OR merchant IN ('', :merchant))
@@ -32,8 +16,8 @@ const scope = ` AND (:merchant = '' OR merchant IN ('', :merchant))
 // near selects from bills or waiting notices. With a reference two look-ups in
 // an index find the same reference and the rows without any, however many
 // other references the issuer has.
-func near(table, waiting string, q Neighbourhood) string {
-	from := "SELECT id, anchor, data FROM " + table + " WHERE " + waiting + "issuer = :issuer"
+func near(columns, table, waiting string, q bill.Neighbourhood) string {
+	from := "SELECT " + columns + " FROM " + table + " WHERE " + waiting + "issuer = :issuer"
 	days := " AND anchor BETWEEN :from AND :to"
 	if q.Reference == "" {
 		return from + days + scope + " ORDER BY anchor, id"
@@ -43,43 +27,47 @@ func near(table, waiting string, q Neighbourhood) string {
 }
 
 // Neighbours returns the bills that a notice or command with these parts could
-// belong to or change, settled ones included, and the waiting notices of the
-// same scope.
-func (t *Tx) Neighbours(q Neighbourhood) ([]Member, []bill.Notice, error) {
+// belong to or change, settled ones included, with all that each is folded
+// from, and the waiting notices of the same scope.
+func (t *Tx) Neighbours(q bill.Neighbourhood) ([]bill.Group, []bill.Notice, error) {
 	to := q.To
 	if !to.Known() {
 		to = math.MaxInt32
 	}
 	args := t.args("issuer", q.Issuer, "merchant", q.Merchant, "currency", q.Currency,
 		"account", q.Account, "reference", q.Reference, "recipient", q.Recipient, "from", q.From, "to", to)
-	bills, err := list(t, readNear[bill.Bill], near("bills", "", q), args...)
+	ids, err := list(t, readNearID, near("id, anchor", "bills", "", q), args...)
 	if err != nil {
 		return nil, nil, err
 	}
-	members, err := t.members(bills)
+	groups, err := t.groups(ids)
 	if err != nil {
 		return nil, nil, err
 	}
-	waiting, err := list(t, readNear[bill.Notice], near("notices", "bill IS NULL AND ", q), args...)
-	return members, waiting, err
+	waiting, err := list(t, readNearNotice, near("id, anchor, data", "notices", "bill IS NULL AND ", q), args...)
+	return groups, waiting, err
 }
 
-func readNear[T any](scan scan) (T, error) {
-	var v T
+func readNearID(scan scan) (string, error) {
 	var id string
-	var anchor bill.Day
-	err := scan(&id, day(&anchor), asJSON(&v))
-	return v, err
+	err := scan(&id, new(int64))
+	return id, err
 }
 
-// members adds notices and commands to the bills, with one query for each kind.
-func (t *Tx) members(bills []bill.Bill) ([]Member, error) {
-	if len(bills) == 0 {
+func readNearNotice(scan scan) (bill.Notice, error) {
+	var n bill.Notice
+	err := scan(new(sql.RawBytes), new(int64), asJSON(&n))
+	return n, err
+}
+
+// groups adds notices and commands to bills, with one query for each kind.
+func (t *Tx) groups(ids []string) ([]bill.Group, error) {
+	if len(ids) == 0 {
 		return nil, nil
 	}
-	members, place, ids := make([]Member, len(bills)), make(map[string]int, len(bills)), make([]string, len(bills))
-	for i, b := range bills {
-		members[i].Bill, place[b.ID], ids[i] = b, i, b.ID
+	groups, place := make([]bill.Group, len(ids)), make(map[string]int, len(ids))
+	for i, id := range ids {
+		groups[i].ID, place[id] = id, i
 	}
 	wanted, err := text(ids)
 	if err != nil {
@@ -91,8 +79,8 @@ func (t *Tx) members(bills []bill.Bill) ([]Member, error) {
 		return nil, err
 	}
 	for _, n := range notices {
-		m := &members[place[n.bill]]
-		m.Notices = append(m.Notices, n.record)
+		g := &groups[place[n.bill]]
+		g.Notices = append(g.Notices, n.record)
 	}
 	commands, err := list(t, readOwned[bill.Command], `SELECT bill, data FROM commands
 		WHERE bill IN (SELECT value FROM json_each(?)) ORDER BY bill, at, id`, wanted)
@@ -100,10 +88,10 @@ func (t *Tx) members(bills []bill.Bill) ([]Member, error) {
 		return nil, err
 	}
 	for _, c := range commands {
-		m := &members[place[c.bill]]
-		m.Commands = append(m.Commands, c.record)
+		g := &groups[place[c.bill]]
+		g.Commands = append(g.Commands, c.record)
 	}
-	return members, nil
+	return groups, nil
 }
 
 // owned is a record with the bill it belongs to.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"repayd/internal/bill"
+	"repayd/internal/plan"
 )
 
 // PutNotices makes ns the notices of the message with this content hash. A
@@ -81,6 +82,34 @@ func (t *Tx) NoticesOf(billID string) ([]bill.Notice, error) {
 // carries, assigned or not.
 func (t *Tx) NoticesOfMessage(hash string) ([]bill.Notice, error) {
 	return list(t, readJSON[bill.Notice], "SELECT data FROM notices WHERE message = ? ORDER BY id", hash)
+}
+
+// Origin says where a bill comes from: the latest message about it, else
+// "configuration" where it was declared there, else "command" where the owner
+// made it. It is empty for a bill that nothing is known of.
+func (t *Tx) Origin(billID string) (plan.Origin, error) {
+	var o plan.Origin
+	ok, err := t.get(`SELECT m.sender, m.subject, m.received, m.trust FROM notices n
+		JOIN messages m ON m.hash = n.message WHERE n.bill = ? ORDER BY n.received DESC, n.id DESC LIMIT 1`,
+		[]any{billID}, &o.From, &o.Subject, instant(&o.Received), &o.Trust)
+	if ok || err != nil {
+		return o, err
+	}
+	for _, other := range []struct {
+		query string
+		as    plan.Origin
+	}{
+		{"SELECT received FROM notices WHERE bill = ? ORDER BY received LIMIT 1",
+			plan.Origin{From: "configuration", Trust: bill.TrustDeclared}},
+		{"SELECT at FROM commands WHERE bill = ? ORDER BY at LIMIT 1", plan.Origin{From: "command", Trust: bill.TrustOwner}},
+	} {
+		o = other.as
+		ok, err = t.get(other.query, []any{billID}, instant(&o.Received))
+		if ok || err != nil {
+			return o, err
+		}
+	}
+	return plan.Origin{}, nil
 }
 
 // Unassigned are the waiting notices of an issuer in a currency, and those in

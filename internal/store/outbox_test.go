@@ -110,7 +110,7 @@ func TestWhatWasToldStaysTold(t *testing.T) {
 	update(t, s, func(tx *Tx) error {
 		return errors.Join(tx.PutReminders([]plan.Reminder{again, moved}), tx.PutLetter(resend),
 			tx.DeletePlanned("told"), tx.DeleteLetter("sent"),
-			tx.Record([]LetterResult{{Letter: plan.Letter{ID: "sent", State: plan.LetterRefused}}}))
+			tx.Record([]plan.LetterResult{{Letter: plan.Letter{ID: "sent", State: plan.LetterRefused}}}))
 	})
 	update(t, s, func(tx *Tx) error {
 		rs, err := tx.RemindersOfBill("x")
@@ -260,7 +260,7 @@ func TestRecord(t *testing.T) {
 	good := plan.Attempt{Letter: "ok", Recipient: "a@example.com", At: day0, Outcome: "accepted"}
 	bad := plan.Attempt{Letter: "no", At: day0, Outcome: "temporary", Error: "connection refused", Uncertain: true}
 	update(t, s, func(tx *Tx) error {
-		return tx.Record([]LetterResult{
+		return tx.Record([]plan.LetterResult{
 			{Letter: ok, Attempts: []plan.Attempt{good}, Reminders: plan.StateAccepted},
 			{Letter: no, Attempts: []plan.Attempt{bad}},
 		})

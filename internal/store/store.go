@@ -56,11 +56,13 @@ type Store struct {
 // Close ends all connections. The last one of all processes folds the
 // write-ahead log into the database.
 func (s *Store) Close() error {
-	err := s.reader.Close()
-	if s.writer != nil {
-		err = errors.Join(err, s.writer.Close())
+	var errs []error
+	for _, db := range []*sql.DB{s.reader, s.writer} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
 	}
-	return named(err)
+	return named(errors.Join(errs...))
 }
 
 // Path is the absolute path of the database file.
