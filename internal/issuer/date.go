@@ -241,8 +241,15 @@ func (d dateText) resolve(w clockwise, received bill.Day, doubtful bool) (bill.D
 	if !found.Known() {
 		return 0, fmt.Errorf("%q has no year, and no such day lies near the receipt of the message", d.text)
 	}
+	if w == beforeReceipt && found < received-yearNearly {
+		// The day lies just ahead in this year: it is hardly the one of a year ago.
+		return 0, fmt.Errorf("%q has no year: it is a day just ahead, or one nearly a year ago", d.text)
+	}
 	return d.checkWeekday(found)
 }
+
+// yearNearly is how many days back a day without a year is still certain.
+const yearNearly = 330
 
 func fits(day bill.Day, w clockwise, received bill.Day) bool {
 	if w == beforeReceipt {

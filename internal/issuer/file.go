@@ -37,11 +37,20 @@ func (l *list) UnmarshalYAML(n *yaml.Node) error {
 		*l = list{{n.Value, n.Line}}
 		return nil
 	}
-	var many []lined
-	if err := n.Decode(&many); err != nil {
-		return err
+	if n.Kind == yaml.AliasNode {
+		return l.UnmarshalYAML(n.Alias)
 	}
-	*l = many
+	if n.Kind != yaml.SequenceNode {
+		return fmt.Errorf("line %d: write a list of words or sentences here", n.Line)
+	}
+	for _, e := range n.Content {
+		// An alias (*name) in a list stands for the items of the list it names.
+		var some list
+		if err := some.UnmarshalYAML(e); err != nil {
+			return err
+		}
+		*l = append(*l, some...)
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"fmt"
+	"slices"
 
 	"repayd/internal/bill"
 )
@@ -99,6 +100,12 @@ const farAhead = 120
 
 // finish applies the rules that hold for every issuer.
 func (t *task) finish(n *bill.Notice, g []found) {
+	if settles(n.Kind) && n.Kind != bill.KindZero {
+		// What is left after a payment, and by when, is the statement's word.
+		for _, f := range []bill.Field{bill.FieldAmountDue, bill.FieldMinimumDue, bill.FieldPenalty, bill.FieldDueDate, bill.FieldLastSafeDay} {
+			dropField(n, f)
+		}
+	}
 	t.sign(n)
 	t.zero(n, g)
 	t.rule(n)
@@ -130,6 +137,12 @@ func (t *task) finish(n *bill.Notice, g []found) {
 		clearField(n, bill.FieldAmountDue)
 		clearField(n, bill.FieldMinimumDue)
 	}
+}
+
+// dropField empties a field together with its problems.
+func dropField(n *bill.Notice, f bill.Field) {
+	clearField(n, f)
+	n.Problems = slices.DeleteFunc(n.Problems, func(p bill.Problem) bool { return p.Field == f })
 }
 
 // sign gives negative amounts the meaning that the file states; without one

@@ -272,7 +272,7 @@ func (p *pattern) compile(items []item) error {
 		case it.mark == ':':
 			b.WriteString(`[ \t]*(?:\([^()\n]{0,12}\))?[ \t]*[:|为是]?[ \t]*`)
 		case it.mark == '*':
-			b.WriteString(`[^\n。;!?\x00]{0,20}?`)
+			b.WriteString(`[^\n,。;!?|\x00]{0,20}?`)
 		case it.mark == '~':
 			b.WriteString(`[\s|]*`)
 		default:
@@ -303,11 +303,11 @@ func runs(v valueType) string {
 	case typeTail:
 		return `[0-9*xX•·.#](?:[0-9*xX•·.#]|[ -][0-9*xX•])*`
 	case typeRef:
-		return loose(refRun)
+		return loose(partRun) + "|" + loose(refRun)
 	case typePeriod:
 		return loose(periodFull) + "|" + loose(periodMon) + "|" + loose(periodName)
 	case typeDays:
-		return loose(daysRun)
+		return `[0-9]{1,4}(?: ?个?(?:自然)?[天日])??`
 	case typeTime:
 		return loose(clockRun)
 	case typeDay:

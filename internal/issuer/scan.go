@@ -103,8 +103,7 @@ func (s scanner) one(typ valueType, text string) (v value, ok bool) {
 	case typeTail:
 		v.text, v.str, ok = scanTail(text)
 	case typeRef:
-		v.text, ok = scanRef(text)
-		v.str = v.text
+		v.text, v.str, ok = scanRef(text)
 	case typePeriod:
 		v.text, v.str, ok = scanPeriod(text, s.received)
 	case typeDays:

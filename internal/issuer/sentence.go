@@ -86,6 +86,9 @@ func (s scanner) whole(typ valueType, text string, from, to int) (value, bool) {
 		return v, false
 	}
 	rest, ok = strings.CutPrefix(v.text, want)
+	if ok && typ == typeDays {
+		return v, true // "3" of "3 days": the unit is the pattern's business
+	}
 	if ok && rest != "" && typ == typeMoney {
 		// The expression proposes no unit where none is needed to go on.
 		n, _ := currencyAt(strings.TrimLeft(rest, " /"))

@@ -14,6 +14,7 @@ var (
 	refRun   = regexp.MustCompile(`^[0-9A-Za-z](?:[0-9A-Za-z_./#-]*[0-9A-Za-z])?`)
 	daysRun  = regexp.MustCompile(`^([0-9]{1,4}) ?(?:个?(?:自然)?[天日]|days?\b)?`)
 	clockRun = regexp.MustCompile(`^([0-9]{1,2})(?::([0-9]{2})(?::[0-9]{2})?|[时点](?:([0-9]{1,2})分)?)`)
+	partRun  = regexp.MustCompile(`^第?([0-9]{1,3})(?:期?(?:/共?([0-9]{1,3})期?)|期)`)
 	// moreDigits is the rest of a number that is no count.
 	moreDigits = regexp.MustCompile(`^[.,:/-]?[0-9]`)
 )
@@ -43,17 +44,28 @@ func scanTail(s string) (text, tail string, ok bool) {
 	return run, tail, true
 }
 
-// scanRef reads an order, invoice or contract number: letters and digits, at
-// least four characters, at least one digit.
-func scanRef(s string) (text string, ok bool) {
+// scanRef reads an order, invoice or contract number (letters and digits, at
+// least four characters, at least one digit) or the number of an instalment
+// ("第1期", "1/3").
+func scanRef(s string) (text, ref string, ok bool) {
+	if m := partRun.FindStringSubmatch(s); m != nil && !moreDigits.MatchString(s[len(m[0]):]) {
+		return m[0], instalment(m[1], m[2]), true
+	}
 	run := refRun.FindString(s)
 	if len(run) < 4 || len(run) > 40 || !strings.ContainsAny(run, "0123456789") {
-		return "", false
+		return "", "", false
 	}
 	if next := s[len(run):]; next != "" && (next[0] == '*' || next[0] == '@') {
-		return "", false
+		return "", "", false
 	}
-	return run, true
+	return run, run, true
+}
+
+func instalment(number, of string) string {
+	if of == "" {
+		return number
+	}
+	return number + "/" + of
 }
 
 // scanDays reads a count of days.
