@@ -110,7 +110,7 @@ func tlsError(server string, err error) error {
 		e.Hint = "it does not speak TLS on this port; for port 143 write tls: starttls"
 	case errors.Is(err, io.EOF) || errors.As(err, &timeout):
 		e.Kind = KindNetwork
-		e.Hint = "it hung up during the TLS handshake"
+		e.Hint = "it did not finish the TLS handshake"
 	}
 	return e
 }
@@ -121,7 +121,7 @@ func (s *session) loginError(err error) error {
 	if !errors.As(err, &no) {
 		return s.explain("log in", err)
 	}
-	text := s.redact(clean(no.Text))
+	text := s.told(no.Text)
 	switch no.Code {
 	case imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeLimit:
 		return &Error{Kind: KindServer, Text: "the server does not accept a log-in now: " + text}
@@ -169,16 +169,16 @@ func (s *session) explain(what string, err error) error {
 	}
 	var no *imap.Error
 	if errors.As(err, &no) && no.Type != imap.StatusResponseType("BYE") {
-		return &Error{Kind: KindServer, Text: fmt.Sprintf("could not %s: the server answered %s %s", what, no.Type, s.redact(clean(no.Text)))}
+		return &Error{Kind: KindServer, Text: fmt.Sprintf("could not %s: the server answered %s %s", what, no.Type, s.told(no.Text))}
 	}
 	cause, bye, unreadable := s.w.ended()
 	switch {
 	case bye != "":
-		return &Error{Kind: KindNetwork, Text: fmt.Sprintf("could not %s: the server hung up: %s", what, s.redact(bye))}
+		return &Error{Kind: KindNetwork, Text: fmt.Sprintf("could not %s: the server hung up: %s", what, s.told(bye))}
 	case unreadable && cause != nil:
 		return &Error{Kind: KindServer, Text: fmt.Sprintf("could not %s: %v", what, cause), unreadable: true}
 	case unreadable:
-		return &Error{Kind: KindServer, Text: fmt.Sprintf("could not %s: the answer is not readable: %s", what, s.redact(clean(firstLine(err)))), unreadable: true}
+		return &Error{Kind: KindServer, Text: fmt.Sprintf("could not %s: the answer is not readable: %s", what, s.told(firstLine(err))), unreadable: true}
 	case errors.Is(cause, io.EOF), errors.Is(cause, io.ErrUnexpectedEOF):
 		return &Error{Kind: KindNetwork, Text: fmt.Sprintf("could not %s: the server hung up", what)}
 	}
@@ -191,12 +191,13 @@ func firstLine(err error) string {
 	return line
 }
 
-// redact removes the password, which a server may repeat in its answer.
-func (s *session) redact(text string) string {
-	if s.password == "" {
-		return text
+// told makes a text of the server fit to be shown: without the password, which
+// it may repeat, and clean.
+func (s *session) told(text string) string {
+	if s.password != "" {
+		text = strings.ReplaceAll(text, s.password, "***")
 	}
-	return strings.ReplaceAll(text, s.password, "***")
+	return clean(text)
 }
 
 // near returns the names that could have been meant, the likeliest first; all

@@ -104,7 +104,7 @@ func (s *session) tryExamine(name string) (*imap.SelectData, error) {
 
 // folderError names the folders that could have been meant.
 func (s *session) folderError(name string, no *imap.Error) error {
-	e := &Error{Kind: KindFolder, Text: fmt.Sprintf("the folder %q cannot be opened: %s", name, s.redact(clean(no.Text)))}
+	e := &Error{Kind: KindFolder, Text: fmt.Sprintf("the folder %q cannot be opened: %s", name, s.told(no.Text))}
 	names, err := s.list()
 	if err != nil {
 		return err

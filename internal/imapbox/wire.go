@@ -199,7 +199,7 @@ func (w *wire) nextLine() error {
 			data = typ == "FETCH" || typ == "LIST" || withhold
 			if typ == "BYE" {
 				w.mu.Lock()
-				w.bye = clean(string(line[len("* BYE"):]))
+				w.bye = strings.TrimSpace(string(line[len("* BYE"):]))
 				w.mu.Unlock()
 			}
 		}
