@@ -43,8 +43,34 @@ We lost the game.  Are you hungry yet?
 Joe.
 `
 
+// rfc6376 is the example of RFC 6376 appendix A.2, in simple canonical form.
+const rfc6376 = `DKIM-Signature: v=1; a=rsa-sha256; s=brisbane; d=example.com;
+      c=simple/simple; q=dns/txt; i=joe@football.example.com;
+      h=Received : From : To : Subject : Date : Message-ID;
+      bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;
+      b=AuUoFEfDxTDkHlLXSZEpZj79LICEps6eda7W3deTVFOk4yAUoqOB
+      4nujc7YopdG5dWLSdNg6xNAZpOPr+kHxt1IrE+NahM6L/LbvaHut
+      KVdkLLkpVaVVQPzeRDI009SO2Il5Lu7rDNH6mZckBdrIx0orEtZV
+      4bmp/YzhwvcubU4=;
+Received: from client1.football.example.com  [192.0.2.1]
+      by submitserver.example.com with SUBMISSION;
+      Fri, 11 Jul 2003 21:01:54 -0700 (PDT)
+From: Joe SixPack <joe@football.example.com>
+To: Suzie Q <suzie@shopping.example.net>
+Subject: Is dinner ready?
+Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)
+Message-ID: <20030712040037.46341.5F8J@football.example.com>
+
+Hi.
+
+We lost the game. Are you hungry yet?
+
+Joe.
+`
+
 const (
 	rfcEd25519Key = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+	rfc6376Key    = "v=DKIM1; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5ijSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQAB"
 	rfcRSAKey     = "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB"
 )
 
@@ -83,6 +109,25 @@ func TestVerifyDKIMVectors(t *testing.T) {
 			if s.Pass || s.Reason == "" {
 				t.Errorf("%s: %+v", name, s)
 			}
+		}
+	}
+}
+
+func TestVerifyDKIMSimple(t *testing.T) {
+	t.Parallel()
+	keys := func(context.Context, string) ([]string, error) { return []string{rfc6376Key}, nil }
+	raw := strings.ReplaceAll(rfc6376, "\n", "\r\n")
+	got := VerifyDKIM(t.Context(), []byte(raw), keys)
+	if len(got) != 1 || !got[0].Pass || got[0].Domain != "example.com" {
+		t.Errorf("got %+v", got)
+	}
+	for name, changed := range map[string]string{
+		"a blank in the body":   strings.Replace(raw, "game. Are", "game.  Are", 1),
+		"a blank in a field":    strings.Replace(raw, "Subject: Is", "Subject:  Is", 1),
+		"a blank at line's end": strings.Replace(raw, "Joe.\r\n", "Joe. \r\n", 1),
+	} {
+		if got := VerifyDKIM(t.Context(), []byte(changed), keys); len(got) != 1 || got[0].Pass {
+			t.Errorf("%s: %+v", name, got)
 		}
 	}
 }
