@@ -62,6 +62,9 @@ func (s *session) deliver(ctx context.Context, to string, raw []byte) channel.Re
 		return channel.Result{Outcome: channel.Refused, Err: fmt.Errorf("recipient: %w", err)}
 	}
 	for {
+		if err := ctx.Err(); err != nil {
+			return channel.Result{Err: fmt.Errorf("not sent: %w", err)}
+		}
 		if err := s.reopen(ctx); err != nil {
 			return channel.Result{Err: err}
 		}

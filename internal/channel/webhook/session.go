@@ -123,6 +123,7 @@ func secretsOf(u *url.URL) []string {
 	if password, ok := u.User.Password(); ok {
 		hidden = append(hidden, password)
 	}
+	parts = append(parts, strings.FieldsFunc(u.RawQuery, func(r rune) bool { return r == '&' || r == '=' })...)
 	for _, values := range u.Query() {
 		parts = append(parts, values...)
 	}
