@@ -10,9 +10,9 @@ import (
 type Day int32
 
 // NewDay returns the given date, or false when no such date exists
-// (30 February) or it lies outside the years 1971 to 2999.
+// (30 February) or it lies outside the years 1970 to 2999.
 func NewDay(year int, month time.Month, day int) (Day, bool) {
-	if year < 1971 || year > 2999 || month < 1 || month > 12 || day < 1 || day > 31 {
+	if year < 1970 || year > 2999 || month < 1 || month > 12 || day < 1 || day > 31 {
 		return 0, false
 	}
 	t := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)

@@ -40,6 +40,9 @@ type Options struct {
 	// means real time; only the demo and tests set them.
 	Now  func() time.Time
 	Tick func(time.Duration) (ticks <-chan time.Time, stop func())
+	// Gather is how long, in real time, what is due waits for more; 0 = a few
+	// seconds. It goes with a Now that runs faster than real time.
+	Gather time.Duration
 }
 
 func (o *Options) fill() {
@@ -164,7 +167,7 @@ func (d *daemon) loops(ctx context.Context) error {
 func (d *daemon) outboxOptions() outbox.Options {
 	return outbox.Options{
 		Who: d.who, Language: d.cfg.Language, Env: d.in.Env, Channels: d.exits, Log: d.o.Log,
-		Now: d.o.now, Tick: d.o.Tick,
+		Now: d.o.now, Tick: d.o.Tick, Gather: d.o.Gather,
 		Trouble: func(name string, err error) { d.watch.report("channel:"+name, err) },
 		Alive:   func(name string) { d.watch.alive("channel:"+name, time.Now()) },
 	}

@@ -45,7 +45,7 @@ func startOf(pid int) string {
 func dead(holder string) bool {
 	host, _ := os.Hostname()
 	parts := strings.Split(holder, "/")
-	if len(parts) != 3 || parts[0] != host {
+	if len(parts) < 3 || parts[0] != host {
 		return false
 	}
 	var pid int
@@ -85,27 +85,44 @@ func (d *daemon) open(ctx context.Context) error {
 	return nil
 }
 
-// lease makes this process the only one to run on the database. A lease that
-// a killed process of this machine left behind does not count.
+// lease makes this process the only one to run on the database. It waits for
+// a test letter that is being sent.
 func (d *daemon) lease(ctx context.Context) error {
-	return d.store.Update(ctx, func(tx *store.Tx) error {
-		until := tx.Now().Add(leaseFor)
-		holder, ok, err := tx.AcquireLease(d.who, until)
-		if err != nil || ok {
+	for {
+		holder, ok, err := acquire(ctx, d.store, d.who)
+		switch {
+		case err != nil || ok:
 			return err
-		}
-		if !dead(holder) {
+		case !strings.HasSuffix(holder, sending):
 			return fmt.Errorf("%w (%s); stop that one first, or wait %s if it is gone", ErrInUse, holder, leaseFor)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// sending ends the identity of a process that holds the lease only for a test
+// letter.
+const sending = "/send"
+
+// acquire takes the lease. One that a killed process of this machine left
+// behind does not count.
+func acquire(ctx context.Context, s *store.Store, who string) (holder string, ok bool, err error) {
+	err = s.Update(ctx, func(tx *store.Tx) error {
+		until := tx.Now().Add(leaseFor)
+		if holder, ok, err = tx.AcquireLease(who, until); err != nil || ok || !dead(holder) {
+			return err
 		}
 		if err := tx.ReleaseLease(holder); err != nil {
 			return err
 		}
-		_, ok, err = tx.AcquireLease(d.who, until)
-		if err == nil && !ok {
-			err = ErrInUse
-		}
+		holder, ok, err = tx.AcquireLease(who, until)
 		return err
 	})
+	return holder, ok, err
 }
 
 // The clock at start: one far behind the last commit is waited for.

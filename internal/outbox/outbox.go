@@ -27,6 +27,7 @@ import (
 type Tx interface {
 	Now() time.Time
 	Reading(mailboxes ...string) (bool, error)
+	EarliestAttempt() (time.Time, error)
 	Ready(now time.Time, channel string, n int) ([]plan.Reminder, error)
 	RemindersOfBill(id string) ([]plan.Reminder, error)
 	RemindersOf(subjects ...plan.Subject) ([]plan.Reminder, error)
@@ -42,6 +43,7 @@ type Tx interface {
 // Store runs transactions.
 type Store interface {
 	Update(ctx context.Context, fn func(Tx) error) error
+	View(ctx context.Context, fn func(Tx) error) error
 }
 
 // Exit is one channel as the outbox uses it.
@@ -175,7 +177,7 @@ func (b *Outbox) loop(ctx context.Context, name string) {
 
 // Send gathers and sends everything that is due on one channel.
 func (b *Outbox) Send(ctx context.Context, name string) error {
-	if err := b.gather(ctx, name); err != nil {
+	if due, err := b.gather(ctx, name); err != nil || !due {
 		return err
 	}
 	for ctx.Err() == nil {
@@ -190,31 +192,32 @@ func (b *Outbox) Send(ctx context.Context, name string) error {
 	return nil
 }
 
-// gather waits, once something is due, for what becomes due with it: a few
-// seconds, or while a mailbox is being read up to ten times as long.
-func (b *Outbox) gather(ctx context.Context, name string) error {
-	for range 10 {
-		var due, reading bool
-		err := b.store.Update(ctx, func(tx Tx) error {
+// gather reports whether there is anything to do. Where reminders are due it
+// waits first for what becomes due with them: a few seconds, or while a mailbox
+// is being read up to ten times as long.
+func (b *Outbox) gather(ctx context.Context, name string) (bool, error) {
+	for i := 0; ; i++ {
+		var fresh, again, reading bool
+		err := b.store.View(ctx, func(tx Tx) error {
 			ready, err := tx.Ready(tx.Now(), name, 1)
 			if err != nil {
 				return err
 			}
-			due = len(ready) > 0
+			next, err := tx.EarliestAttempt()
+			if err != nil {
+				return err
+			}
+			fresh, again = len(ready) > 0, !next.IsZero() && !next.After(tx.Now())
 			reading, err = tx.Reading()
 			return err
 		})
-		if err != nil || !due {
-			return err
+		if err != nil || !fresh || i == 10 || (i > 0 && !reading) {
+			return fresh || again, err
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+			return false, nil
 		case <-time.After(b.o.Gather):
 		}
-		if !reading {
-			return nil
-		}
 	}
-	return nil
 }
