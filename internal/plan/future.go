@@ -42,36 +42,6 @@ func Next(rows []Reminder) *Reminder {
 	return next
 }
 
-// Newest divides planned reminders that are about to be sent: of one subject
-// and channel only the newest step is kept, the others are returned folded
-// into it. It does for an instant between two runs of Reconcile what the next
-// run would do, after a sleep of the machine for example.
-func Newest(rows []Reminder) (keep, folded []Reminder) {
-	type to struct {
-		subject Subject
-		channel string
-		extra   bool // the earlier due date of an unverified notice stands beside the ladder
-	}
-	newest := make(map[to]*Reminder, len(rows))
-	who := func(r *Reminder) to { return to{r.Subject, r.Channel, r.Detail.Code == earlierDue} }
-	for i := range rows {
-		r := &rows[i]
-		if n := newest[who(r)]; n == nil || r.StepAt.After(n.StepAt) {
-			newest[who(r)] = r
-		}
-	}
-	for i := range rows {
-		r := rows[i]
-		if n := newest[who(&r)]; n.ID != r.ID {
-			r.State, r.FoldedInto = StateFolded, n.ID
-			folded = append(folded, r)
-			continue
-		}
-		keep = append(keep, r)
-	}
-	return keep, folded
-}
-
 // Letters groups planned reminders into the letters they will make: one a
 // channel, instant and type, in the order of time. What is due already shows
 // at the instant at which it may leave.

@@ -40,30 +40,6 @@ func TestNext(t *testing.T) {
 	}
 }
 
-func TestNewest(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, "2026-12-10", "2026-12-10")
-	w.b.EarlierDue = day(t, "2026-12-07")
-	w.step("2026-12-01 09:00")
-	var due []Reminder
-	for _, r := range w.rows {
-		if r.State == StatePlanned && r.At.Before(at(t, "2026-12-09 10:00")) {
-			due = append(due, r)
-		}
-	}
-	keep, folded := Newest(due)
-	if len(keep) != 2 || len(folded) != 2 || folded[0].State != StateFolded {
-		t.Fatalf("keep %+v\nfolded %+v", keep, folded)
-	}
-	w.apply(folded)
-	w.env.Now = at(t, "2026-12-09 10:00")
-	w.want("sent", w.accept(), "due-1d", "due")
-	w.step("2026-12-09 10:00")
-	w.want("the next run agrees", w.accept())
-	w.want("ledger", w.states()[:5], "due 12-07 accepted", "due 12-10 planned", "due-1d 12-10 accepted",
-		"due-3d 12-10 folded due-1d", "due-7d 12-10 folded due-1d")
-}
-
 func TestWarning(t *testing.T) {
 	t.Parallel()
 	env := Env{Zone: shanghai(t), Quiet: quietNights(t), Policies: []Policy{standard(t)}}

@@ -1,6 +1,9 @@
 package plan
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestLadder(t *testing.T) {
 	t.Parallel()
@@ -38,7 +41,9 @@ func TestDeadline(t *testing.T) {
 		"late never before a far deadline":  {zone: "America/Los_Angeles", steps: []string{"late"}, want: []string{"late 12-11 16:00"}},
 		"in quiet hours, released in time":  {cutoff: "12:00", quiet: true, steps: []string{"due 07:00"}, want: []string{"due 12-10 08:00"}},
 		"in quiet hours, released too late": {quiet: true, steps: []string{"due 23:30"}, want: []string{"due 12-10 22:00"}},
-		"late is held":                      {quiet: true, steps: []string{"late 00:00"}, want: []string{"late 12-11 08:00"}},
+		"a moved step yields to one on its own day": {steps: []string{"due+1d 12:00", "grace 10:00"},
+			want: []string{"grace 12-10 10:00"}},
+		"late is held": {quiet: true, steps: []string{"late 00:00"}, want: []string{"late 12-11 08:00"}},
 	} {
 		w := newWorld(t, "2026-12-10", "2026-12-10")
 		if c.cutoff != "" {
@@ -84,4 +89,50 @@ func TestWorkdays(t *testing.T) {
 	w.b.DueDate, w.b.LastSafeDay = day(t, "2026-12-14"), day(t, "2026-12-14")
 	w.step("2026-12-10 12:00")
 	w.want("paying is instant", w.planned()[1:3], "due-3d 12-11 09:00", "due-1d 12-13 09:00")
+}
+
+func TestHorizon(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "2026-12-31", "2026-12-31")
+	w.env.Policies[0].Steps = ladderOf(t, "due-1d", "due 21:00", "late")
+	w.step("2026-11-20 10:00")
+	w.want("forty days end on 30 December", w.planned(), "due-1d 12-30 09:00")
+	w.step("2026-11-21 00:00")
+	w.want("whole days", w.planned(), "due-1d 12-30 09:00", "due 12-31 21:00")
+	w = newWorld(t, "2026-12-31", "2026-12-31")
+	w.env.Horizon = 30 * 24 * time.Hour
+	w.step("2026-11-20 10:00")
+	w.want("a shorter one", w.planned())
+}
+
+// Repeats planned before an outage longer than the horizon are folded, none
+// is taken for a step that the policy lost.
+func TestLongOutage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "2026-01-10", "2026-01-10").step("2026-01-12 10:00")
+	w.accept()
+	w.step("2026-06-01 10:00")
+	for _, r := range w.rows {
+		if r.State == StateCancelled {
+			t.Errorf("%s is cancelled: %s", r.Step, r.Reason)
+		}
+	}
+	w.want("one", w.accept(), "late+140d")
+}
+
+func TestStatementSteps(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "2026-12-14", "2026-12-14")
+	w.b.StatementDate = day(t, "2026-12-06") // a Sunday
+	w.b.NeedsWorkday, w.env.Workdays = true, weekends{}
+	w.env.Policies[0].Steps = ladderOf(t, "statement", "statement+1d", "due-7d")
+	w.b.MovedFrom, w.b.MovedAt = day(t, "2026-12-12"), at(t, "2026-12-01 09:00")
+	w.step("2026-12-01 12:00")
+	w.want("a statement's day is a fact", w.planned(), "statement 12-06 09:00", "statement+1d 12-07 09:00")
+	for _, r := range w.rows {
+		if moved := r.Step == "due-7d"; r.MovedFrom.Known() != moved {
+			t.Errorf("%s moved from %s", r.Step, r.MovedFrom)
+		}
+	}
+	w.want("due-7d is the same day", w.states(), "due-7d 12-14 folded statement+1d", "statement 12-06 planned", "statement+1d 12-06 planned")
 }

@@ -151,6 +151,37 @@ func TestPolicyChanges(t *testing.T) {
 	w.want("the channel is back", w.accept(), "due-1d")
 }
 
+func TestQuietHoursChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "2026-12-10", "2026-12-10")
+	w.env.Policies[0].Steps = ladderOf(t, "due-1d 06:00")
+	w.step("2026-12-01 10:00")
+	w.want("held", w.planned(), "due-1d 12-09 08:00")
+	w.env.Quiet.To = clock(t, "07:00")
+	w.step("2026-12-01 10:00")
+	w.want("held shorter", w.planned(), "due-1d 12-09 07:00")
+}
+
+// What the owner heard today is not told again under the name of a step that
+// comes first in order.
+func TestToldTodayStays(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "2026-12-10", "2026-12-10")
+	w.env.Policies[0].Steps = ladderOf(t, "grace 10:00")
+	w.step("2026-12-10 10:00").accept()
+	w.env.Policies[0].Steps = ladderOf(t, "due 18:00", "grace 10:00")
+	w.step("2026-12-10 18:00")
+	w.want("folded", w.states(), "due 12-10 folded grace", "grace 12-10 accepted")
+}
+
+// Every link leads straight to the one that will be told.
+func TestLinksAreDirect(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "2026-12-10", "2026-12-10").step("2026-12-10 10:00").step("2026-12-11 09:00")
+	w.want("links", w.states()[:5], "due 12-10 folded late", "due-1d 12-10 folded late", "due-3d 12-10 folded late",
+		"due-7d 12-10 folded late", "grace 12-10 folded late")
+}
+
 // A step folded into one that the policy then drops is told after all.
 func TestFoldComesToNothing(t *testing.T) {
 	t.Parallel()
@@ -200,6 +231,12 @@ func TestEarlierDue(t *testing.T) {
 	w.b.EarlierDue = day(t, "2026-11-15")
 	w.step("2026-12-01 10:00")
 	w.want("passed: now", w.planned()[:1], "due 12-01 10:00")
+	w = newWorld(t, "2026-12-20", "2026-12-20")
+	w.b.EarlierDue = day(t, "2026-12-21")
+	w.step("2026-12-15 10:00")
+	if slices.ContainsFunc(w.rows, func(r Reminder) bool { return r.Date == w.b.EarlierDue && r.Step == "due" }) {
+		t.Error("a later date adds a reminder")
+	}
 }
 
 func TestReview(t *testing.T) {

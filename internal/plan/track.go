@@ -118,7 +118,7 @@ func (p *Planner) foldPassed(slots []slot, heads []int) (newest int) {
 func (p *Planner) hurry(s *slot) {
 	r := s.row
 	switch {
-	case s.at.After(p.now) && !s.at.Before(s.stepAt):
+	case s.at.After(p.now):
 		return
 	case r != nil && r.State == StatePlanned && r.StepAt.Equal(s.stepAt) && !r.At.After(p.now):
 		s.at, s.why = r.At, r.Why
