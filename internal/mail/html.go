@@ -66,6 +66,7 @@ type style struct {
 	zeroFont  bool
 	invisible bool
 	pre       bool
+	raised    bool // superscript or subscript
 }
 
 func (s style) hidden() bool { return s.gone || s.zeroFont || s.invisible }
@@ -109,6 +110,9 @@ func (w *htmlWalker) visible(s style, text string) {
 		w.toRow()
 		w.openCell(s, 1, 1)
 	}
+	if s.raised {
+		text = raise(text)
+	}
 	if !s.pre {
 		w.frame.write(text)
 		return
@@ -119,6 +123,17 @@ func (w *htmlWalker) visible(s style, text string) {
 		}
 		w.frame.write(line)
 	}
+}
+
+// raise writes digits as superscripts, which Fold leaves alone: a footnote's
+// mark right behind an amount must not become its last digit.
+func raise(text string) string {
+	return strings.Map(func(r rune) rune {
+		if isDigit(r) {
+			return []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")[r-'0']
+		}
+		return r
+	}, text)
 }
 
 func (w *htmlWalker) start(z *html.Tokenizer) {

@@ -40,6 +40,7 @@ func TestHTMLToText(t *testing.T) {
 		{"cells without a table", `<td>a</td><tr>b`, "a\nb"},
 		{"blocks and breaks", `<div>一<p>二</p>三<br/>四<ul><li>五<li>六</ul><h1>七</h1>八</div>`, "一\n二\n三\n四\n五\n六\n七\n八"},
 		{"inline elements do not break", `应还<b>5</b><span>.00</span> <a href="http://x/?a=9">立即 还款</a>`, "应还5.00 立即还款"},
+		{"a footnote's mark is no digit of the amount", `Total $1,234.56<sup>2</sup> by the 1<sup>st</sup>`, "Total $1,234.56² by the 1st"},
 		{"source line breaks are blanks", "Payment\n  Due\nDate", "Payment Due Date"},
 		{"pre keeps lines", "<pre>a  1\nb 2</pre>", "a 1\nb 2"},
 		{"hidden by style", `<div style="DISPLAY : none !important">9</div><span style="visibility:hidden">8</span><p hidden>7</p>a`, "a"},

@@ -88,6 +88,7 @@ type selectors map[string]bool
 // apply returns the style inside an element.
 func (s selectors) apply(st style, a atom.Atom, at *attributes) style {
 	st.pre = st.pre || a == atom.Pre || a == atom.Textarea
+	st.raised = st.raised || a == atom.Sup || a == atom.Sub
 	byClass := len(s) > 0 && s.hides(a, at)
 	if at.style != "" {
 		shown := false
