@@ -69,15 +69,17 @@ func TestURLWithPassword(t *testing.T) {
 	}
 }
 
-func TestAnswers(t *testing.T) {
-	t.Parallel()
+// answerTest is an answer and what it means.
+type answerTest struct {
+	status     int
+	retryAfter string
+	want       channel.Outcome
+	wait       time.Duration
+}
+
+func answerTests() []answerTest {
 	date := func(d time.Duration) string { return at.Add(d).UTC().Format(http.TimeFormat) }
-	tests := []struct {
-		status     int
-		retryAfter string
-		want       channel.Outcome
-		wait       time.Duration
-	}{
+	return []answerTest{
 		{200, "", channel.Accepted, 0},
 		{202, "60", channel.Accepted, 0},
 		{204, "", channel.Accepted, 0},
@@ -108,31 +110,40 @@ func TestAnswers(t *testing.T) {
 		{503, "120", channel.Temporary, 2 * time.Minute},
 		{599, "", channel.Temporary, 0},
 	}
-	for _, tt := range tests {
+}
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	for _, tt := range answerTests() {
 		t.Run(fmt.Sprintf("%d %s", tt.status, tt.retryAfter), func(t *testing.T) {
 			t.Parallel()
-			elsewhere := newSink(t, channeltest.WebhookOptions{})
-			h := http.Header{"Location": {elsewhere.URL()}}
-			if tt.retryAfter != "" {
-				h.Set("Retry-After", tt.retryAfter)
-			}
-			sink := newSink(t, channeltest.WebhookOptions{Answer: func(int, channeltest.Call) channeltest.Answer {
-				return channeltest.Answer{Status: tt.status, Header: h}
-			}})
-			r := send(t, newChannel(t, sink.URL(), nil), letter())
-			if r.Outcome != tt.want || r.RetryAfter != tt.wait || r.Uncertain {
-				t.Errorf("%v, wait %v, uncertain %v; want %v, %v", r.Outcome, r.RetryAfter, r.Uncertain, tt.want, tt.wait)
-			}
-			if (r.Err == nil) != (tt.want == channel.Accepted) {
-				t.Errorf("error %v", r.Err)
-			}
-			if r.Err != nil && !strings.Contains(r.Err.Error(), fmt.Sprint(tt.status)) {
-				t.Errorf("the error does not name the status: %v", r.Err)
-			}
-			if n := len(elsewhere.Calls()); n > 0 {
-				t.Errorf("a redirect was followed")
-			}
+			testAnswer(t, tt)
 		})
+	}
+}
+
+func testAnswer(t *testing.T, tt answerTest) {
+	t.Helper()
+	elsewhere := newSink(t, channeltest.WebhookOptions{})
+	h := http.Header{"Location": {elsewhere.URL()}}
+	if tt.retryAfter != "" {
+		h.Set("Retry-After", tt.retryAfter)
+	}
+	sink := newSink(t, channeltest.WebhookOptions{Answer: func(int, channeltest.Call) channeltest.Answer {
+		return channeltest.Answer{Status: tt.status, Header: h}
+	}})
+	r := send(t, newChannel(t, sink.URL(), nil), letter())
+	if r.Outcome != tt.want || r.RetryAfter != tt.wait || r.Uncertain {
+		t.Errorf("%v, wait %v, uncertain %v; want %v, %v", r.Outcome, r.RetryAfter, r.Uncertain, tt.want, tt.wait)
+	}
+	if (r.Err == nil) != (tt.want == channel.Accepted) {
+		t.Errorf("error %v", r.Err)
+	}
+	if r.Err != nil && !strings.Contains(r.Err.Error(), fmt.Sprint(tt.status)) {
+		t.Errorf("the error does not name the status: %v", r.Err)
+	}
+	if n := len(elsewhere.Calls()); n > 0 {
+		t.Errorf("a redirect was followed")
 	}
 }
 
