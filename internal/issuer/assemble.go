@@ -12,6 +12,7 @@ import (
 // notices turns the values of one message into notices: one, or one a row,
 // order or instalment, and of each one a currency.
 func (t *task) notices(values []found) []bill.Notice {
+	values = amountElse(values)
 	groups, problem := t.split(values)
 	var out []bill.Notice
 	for _, g := range groups {
@@ -21,6 +22,19 @@ func (t *task) notices(values []found) []bill.Notice {
 				clearField(&n, problem.Field)
 			}
 			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// amountElse lets the weaker amounts stand in where no value is the amount due
+// for certain.
+func amountElse(values []found) []found {
+	clear := slices.ContainsFunc(values, func(v found) bool { return v.field == bill.FieldAmountDue })
+	out := slices.DeleteFunc(values, func(v found) bool { return clear && v.field == fieldAmountElse })
+	for i := range out {
+		if out[i].field == fieldAmountElse {
+			out[i].field = bill.FieldAmountDue
 		}
 	}
 	return out

@@ -32,13 +32,18 @@ func (l *lined) UnmarshalYAML(n *yaml.Node) error {
 // list is one scalar or several.
 type list []lined
 
-func (l *list) UnmarshalYAML(n *yaml.Node) error {
+func (l *list) UnmarshalYAML(n *yaml.Node) error { return l.decode(n, 0) }
+
+func (l *list) decode(n *yaml.Node, depth int) error {
+	if depth > 4 {
+		return fmt.Errorf("line %d: lists are nested too deeply", n.Line)
+	}
 	if n.Kind == yaml.ScalarNode {
 		*l = list{{n.Value, n.Line}}
 		return nil
 	}
 	if n.Kind == yaml.AliasNode {
-		return l.UnmarshalYAML(n.Alias)
+		return l.decode(n.Alias, depth+1)
 	}
 	if n.Kind != yaml.SequenceNode {
 		return fmt.Errorf("line %d: write a list of words or sentences here", n.Line)
@@ -46,7 +51,7 @@ func (l *list) UnmarshalYAML(n *yaml.Node) error {
 	for _, e := range n.Content {
 		// An alias (*name) in a list stands for the items of the list it names.
 		var some list
-		if err := some.UnmarshalYAML(e); err != nil {
+		if err := some.decode(e, depth+1); err != nil {
 			return err
 		}
 		*l = append(*l, some...)
@@ -89,6 +94,8 @@ type fileYAML struct {
 	Lead         list                `yaml:"lead"`
 	Start        list                `yaml:"start"`
 	Ignore       list                `yaml:"ignore"`
+	NeverAfter   list                `yaml:"never_after"`
+	Review       list                `yaml:"review"`
 	Notices      []noticeYAML        `yaml:"notices"`
 	Samples      []Sample            `yaml:"samples"`
 }

@@ -130,6 +130,7 @@ func lowerSame(s string) string {
 type leads struct {
 	words []string // may repeat before a label
 	start []string // begin the phrase; what stands before them does not matter
+	never []string // a sentence pattern never begins right behind one of these
 }
 
 var monthLead = regexp.MustCompile(`(?:[0-9]{4}年)?[0-9]{1,2}月份?$`)

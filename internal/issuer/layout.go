@@ -306,7 +306,7 @@ func (r *layoutReader) labelOnly(i int) bool {
 	}
 	marks := r.marked[i][0]
 	rest := l.cells[0][marks[len(marks)-1].end:]
-	return marks[0].start == 0 && len(connector.FindString(rest)) == len(rest)
+	return marks[0].whole && marks[0].start < 24 && len(connector.FindString(rest)) == len(rest)
 }
 
 func (r *layoutReader) valueOnly(i int) bool {

@@ -197,7 +197,7 @@ func (a amountText) otherwise(rest string) bool {
 	if adjacent < 0x80 && (unicode.IsLetter(adjacent) || unicode.IsDigit(adjacent) || adjacent == '_' || adjacent == '*') {
 		return true
 	}
-	if next, _ := utf8.DecodeRuneInString(rest[n:]); !a.unit && strings.ContainsRune("-/:.,'", adjacent) && unicode.IsDigit(next) {
+	if next, _ := utf8.DecodeRuneInString(rest[n:]); !a.unit && strings.ContainsRune("-/:", adjacent) && unicode.IsDigit(next) {
 		return true
 	}
 	if !a.unit && !strings.Contains(a.number, ".") && brokenGroup.MatchString(rest) {

@@ -32,12 +32,15 @@ const (
 	fieldGrace  bill.Field = "grace"   // days after the due date, printed
 	fieldCutOff bill.Field = "cut_off" // time of day on the last safe day
 	fieldTotal  bill.Field = "total"   // the sum of the rows of one message
+	// fieldAmountElse is an amount that is the amount due where the message
+	// shows no clearer one: the amount of the bill before part payments.
+	fieldAmountElse bill.Field = "amount_due_else"
 )
 
 // fieldTypes is the closed set of fields, each with the type of its value.
 func fieldTypes(f bill.Field) (valueType, bool) {
 	switch f {
-	case bill.FieldAmountDue, bill.FieldMinimumDue, bill.FieldPenalty, bill.FieldPaidAmount, fieldTotal:
+	case bill.FieldAmountDue, bill.FieldMinimumDue, bill.FieldPenalty, bill.FieldPaidAmount, fieldTotal, fieldAmountElse:
 		return typeMoney, true
 	case bill.FieldPaidDate, bill.FieldStatementDate, bill.FieldDueDate, bill.FieldLastSafeDay:
 		return typeDate, true

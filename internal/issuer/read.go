@@ -41,15 +41,17 @@ func (s *Set) readKnown(e envelope, rd *Reading) {
 	rd.Outcome = bill.OutcomeNone
 	for i, r := range order {
 		f := Fared{Issuer: r.terms.Issuer}
+		if i > 0 {
+			f.Why = "writes from the same domain, but the message names " + order[0].terms.Issuer
+			rd.Fared = append(rd.Fared, f)
+			continue
+		}
 		t := &task{received: dayIn(e.received, r.terms.Zone), doubtful: e.doubtful, recipient: e.recipient, fared: &f}
 		outcome, notices := r.readAs(e.content, t)
-		if outcome == bill.OutcomeNone && i == 0 {
+		if outcome == bill.OutcomeNone {
 			outcome, notices = structuredAs(r, e, t)
 		}
 		rd.Fared = append(rd.Fared, f)
-		if i > 0 {
-			continue // told for explain; only the named issuer may claim it
-		}
 		rd.Outcome, rd.Notices = outcome, notices
 		if !certain && outcome != bill.OutcomeNone {
 			s.unnamed(rd, order)

@@ -71,7 +71,7 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 		return bill.OutcomeNone, nil
 	}
 	values := readLabels(t.doc.lines, append(forest{t.n.labels}, r.any...), &r.lead, t.scan)
-	values = append(values, readSentences(t.doc.lines, slices.Concat(t.n.sentences, r.sentences), t.scan)...)
+	values = append(values, readSentences(t.doc.lines, slices.Concat(t.n.sentences, r.sentences), &r.lead, t.scan)...)
 	for _, v := range values {
 		t.fared.used = append(t.fared.used, v.from)
 		t.fared.notef("%s: %q by %q", v.field, v.val.text, v.from.source)
@@ -95,6 +95,9 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 // or amount it is a new wording that a person must see.
 func (t *task) unread() (bill.Outcome, []bill.Notice) {
 	f, ok := dueLabel(t.doc, t.r, t.scan)
+	if !ok {
+		f, ok = owing(t.doc, t.r)
+	}
 	if !ok {
 		t.fared.Why = "no kind of notice fits, and no due label stands beside a date or amount"
 		return bill.OutcomeNone, nil

@@ -35,6 +35,7 @@ type rule struct {
 	// any reads due labels whatever the kind: the net for new wordings.
 	any       forest
 	sentences []*pattern // of every kind
+	review    []*pattern // words of owing that make a review where no kind fits
 }
 
 // notice is one compiled kind of notice.
@@ -52,7 +53,9 @@ type layer struct {
 	labels      *labelTree
 	sentences   []*pattern
 	ignore      []*pattern
+	review      []*pattern
 	lead, start []string
+	never       []string
 	notices     []*notice
 	patterns    []*pattern // all of the file's
 }
@@ -65,13 +68,13 @@ type compiler struct {
 
 // compileLayer compiles the wording of one file.
 func compileLayer(f *fileYAML, p *problems) *layer {
-	out := &layer{labels: &labelTree{}, lead: lowered(f.Lead), start: lowered(f.Start)}
+	out := &layer{labels: &labelTree{}, lead: lowered(f.Lead), start: lowered(f.Start), never: lowered(f.NeverAfter)}
 	c := compiler{p, out}
 	c.fields(f.Fields, out.labels, &out.sentences)
 	c.decoys(f.Not, out.labels)
 	out.sentences = append(out.sentences, c.patterns(f.Sentences)...)
 	ignore := len(out.patterns)
-	out.ignore = c.patterns(f.Ignore)
+	out.ignore, out.review = c.patterns(f.Ignore), c.patterns(f.Review)
 	out.patterns = out.patterns[:ignore] // a condition is not evidence of a sample
 	for _, n := range f.Notices {
 		out.notices = append(out.notices, c.notice(n))
@@ -144,6 +147,8 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 	for _, l := range append([]*layer{own}, templates...) {
 		r.lead.words = append(r.lead.words, l.lead...)
 		r.lead.start = append(r.lead.start, l.start...)
+		r.lead.never = append(r.lead.never, l.never...)
+		r.review = append(r.review, l.review...)
 		r.ignore = append(r.ignore, l.ignore...)
 		r.notices = append(r.notices, l.notices...)
 		r.any = append(r.any, l.labels)

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"repayd/internal/bill"
@@ -9,7 +10,7 @@ import (
 
 // readSentences returns the values that sentence patterns capture. Each part
 // is matched as one text, so that a pattern may cross lines with {~}.
-func readSentences(lines []line, patterns []*pattern, scan scanner) []found {
+func readSentences(lines []line, patterns []*pattern, l *leads, scan scanner) []found {
 	var out []found
 	for start := 0; start < len(lines); {
 		end := start
@@ -23,7 +24,7 @@ func readSentences(lines []line, patterns []*pattern, scan scanner) []found {
 		lower := strings.ToLower(text)
 		for _, p := range patterns {
 			if p.needle == "" || strings.Contains(lower, p.needle) {
-				out = append(out, p.sentence(text, start, lines[start].part, scan)...)
+				out = append(out, p.sentence(text, start, lines[start].part, l, scan)...)
 			}
 		}
 		start = end
@@ -32,12 +33,15 @@ func readSentences(lines []line, patterns []*pattern, scan scanner) []found {
 }
 
 // sentence returns the captures of every match of p in one part.
-func (p *pattern) sentence(text string, firstLine int, part string, scan scanner) []found {
+func (p *pattern) sentence(text string, firstLine int, part string, l *leads, scan scanner) []found {
 	var out []found
 	for _, loc := range p.expr.FindAllStringSubmatchIndex(text, 20) {
 		var here []found
-		good := true
+		good := !p.owes() || hasSuffix(text[:loc[0]], l.never) == ""
 		for g, c := range p.fills {
+			if !good {
+				break
+			}
 			from, to := loc[2*g+2], loc[2*g+3]
 			v, ok := scan.whole(c.value, text, from, to)
 			if !ok {
@@ -56,6 +60,11 @@ func (p *pattern) sentence(text string, firstLine int, part string, scan scanner
 		}
 	}
 	return out
+}
+
+// owes reports whether a pattern captures what is due.
+func (p *pattern) owes() bool {
+	return slices.ContainsFunc(p.fills, func(c capture) bool { return c.field == bill.FieldAmountDue || c.field == bill.FieldDueDate })
 }
 
 // whole parses text[from:to] as one value and accepts it only if that is the
@@ -124,6 +133,18 @@ func dueLabel(d *document, r *rule, scan scanner) (found, bool) {
 			if !f.val.none {
 				return f, true
 			}
+		}
+	}
+	return found{}, false
+}
+
+// owing returns the first line with words of owing beside a value, as the
+// review patterns of the file describe them.
+func owing(d *document, r *rule) (found, bool) {
+	for _, l := range d.lines {
+		lower := strings.ToLower(l.asserted)
+		if p := firstFound(r.review, lower); p != nil {
+			return found{field: bill.FieldKind, val: value{part: l.part, shown: l.text}, from: p}, true
 		}
 	}
 	return found{}, false
