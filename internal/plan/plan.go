@@ -72,8 +72,9 @@ type Subject struct {
 // State is where a reminder is.
 type State string
 
-// The states of a reminder. Planned ones are a cache and may be rebuilt; the
-// others are the ledger.
+// The states of a reminder. Planned ones are a cache and may be rebuilt, and
+// so may folded ones until what they were folded into is told; the others are
+// the ledger.
 const (
 	StatePlanned   State = "planned"
 	StateInLetter  State = "in_letter"
