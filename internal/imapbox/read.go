@@ -43,6 +43,7 @@ func (b *Box) readAll(ctx context.Context, s *session) (folders, broken error) {
 	case <-s.news:
 	default:
 	}
+	s.found = false
 	var troubles []error
 	for i := len(b.o.Folders) - 1; i >= 0; i-- {
 		err := b.readFolder(ctx, s, b.o.Folders[i])
@@ -87,6 +88,7 @@ func (b *Box) readFolder(ctx context.Context, s *session, name string) error {
 		b.h.Alive()
 	}
 	if len(all) > 0 {
+		s.found = true
 		if err := r.passed(ctx, all[len(all)-1].uid); err != nil {
 			return err
 		}

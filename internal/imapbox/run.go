@@ -19,6 +19,9 @@ const (
 	// renewEvery bounds one IDLE and the silence of a connection that only
 	// polls: some servers and routers cut at ten minutes, the protocol at 29.
 	renewEvery = 9 * time.Minute
+	// firstIdle bounds the first IDLE after something was found: some servers
+	// do not tell in IDLE what arrived just before it.
+	firstIdle = 2 * time.Second
 	// aliveEvery is how often a waiting loop says that it lives.
 	aliveEvery = time.Minute
 )
@@ -77,7 +80,7 @@ func (b *Box) live(ctx context.Context) (read bool, err error) {
 		read = true
 		b.trouble(folders, false)
 		if idle && s.folder.name != "" {
-			err = b.idle(ctx, s)
+			err = b.idle(ctx, s, s.found)
 			var refused *Error
 			if errors.As(err, &refused) && refused.Kind == KindServer && !refused.unreadable {
 				idle, err = false, nil // promised and then refused: poll instead
@@ -92,14 +95,18 @@ func (b *Box) live(ctx context.Context) (read bool, err error) {
 }
 
 // idle waits in IDLE for news, a poll, or the time to renew it.
-func (b *Box) idle(ctx context.Context, s *session) error {
+func (b *Box) idle(ctx context.Context, s *session, short bool) error {
+	renew := renewEvery
+	if short {
+		renew = firstIdle
+	}
 	answered := s.w.expect()
 	cmd, err := s.c.Idle()
 	answered()
 	if err != nil {
 		return s.explain("wait for messages", err)
 	}
-	b.await(ctx, s)
+	b.await(ctx, s, renew)
 	return s.do("wait for messages", func() error {
 		return errors.Join(cmd.Close(), cmd.Wait())
 	})
@@ -108,7 +115,7 @@ func (b *Box) idle(ctx context.Context, s *session) error {
 // wait waits for a poll where the server has no IDLE, keeping the connection
 // open: some providers throttle clients that connect often.
 func (b *Box) wait(ctx context.Context, s *session) error {
-	for b.await(ctx, s) == timeout {
+	for b.await(ctx, s, renewEvery) == timeout {
 		if err := s.do("keep the connection", s.c.Noop().Wait); err != nil {
 			return err
 		}
@@ -127,13 +134,13 @@ type event int
 const (
 	ended   event = iota // the connection or the context
 	wanted               // news or a poll
-	timeout              // renewEvery has passed
+	timeout              // the time has passed
 )
 
-func (b *Box) await(ctx context.Context, s *session) event {
+func (b *Box) await(ctx context.Context, s *session, after time.Duration) event {
 	alive := time.NewTicker(aliveEvery)
 	defer alive.Stop()
-	renew := time.NewTimer(renewEvery)
+	renew := time.NewTimer(after)
 	defer renew.Stop()
 	for {
 		select {

@@ -118,10 +118,10 @@ func TestRefusedLogin(t *testing.T) {
 func TestIdleRenewal(t *testing.T) {
 	inBubble(t, func() *fake { return newFake(letters(1, 2)...) }, func(t *testing.T, f *fake, m *memory, _ *Box) {
 		settle(30 * time.Minute)
-		if d := intervals(f.at("IDLE")); len(d) != 3 || slices.Max(d) > renewEvery {
+		if d := intervals(f.at("IDLE")); len(d) != 4 || d[0] != firstIdle || slices.Max(d) > renewEvery {
 			t.Errorf("IDLE after %v", d)
 		}
-		if n := len(f.at("UID FETCH 3:*")); n != 3 {
+		if n := len(f.at("UID FETCH 3:*")); n != 4 {
 			t.Errorf("looked %d times for what IDLE had not told", n)
 		}
 		f.mu.Lock()

@@ -27,6 +27,7 @@ type session struct {
 
 	news  chan struct{} // the server announced messages; one is enough to know
 	known atomic.Int64  // how many messages it has told of
+	found bool          // the last reading found something
 
 	folder folder // the one that is open
 	opened time.Time

@@ -131,7 +131,7 @@ func (s *Server) Folder(name string) {
 // the given time, and returns its file.
 func (s *Server) Deliver(folder string, received time.Time, raw []byte) string {
 	s.tb.Helper()
-	name := fmt.Sprintf("%d.%d.test", received.Unix(), s.count.Add(1))
+	name := fmt.Sprintf("%d.M%08d.test", received.Unix(), s.count.Add(1)) // served in this order
 	tmp := filepath.Join(s.path(folder), "tmp", name)
 	final := filepath.Join(s.path(folder), "new", name)
 	check(s.tb, os.WriteFile(tmp, raw, 0o644))
