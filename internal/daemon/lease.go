@@ -109,20 +109,29 @@ func (d *daemon) lease(ctx context.Context) error {
 const sending = "/send"
 
 // acquire takes the lease. One that a killed process of this machine left
-// behind does not count.
+// behind does not count, and neither do its claims on letters.
 func acquire(ctx context.Context, s *store.Store, who string) (holder string, ok bool, err error) {
 	err = s.Update(ctx, func(tx *store.Tx) error {
-		until := tx.Now().Add(leaseFor)
-		if holder, ok, err = tx.AcquireLease(who, until); err != nil || ok || !dead(holder) {
+		if holder, ok, err = take(tx, who); err != nil || ok || !dead(holder) {
 			return err
 		}
 		if err := tx.ReleaseLease(holder); err != nil {
 			return err
 		}
-		holder, ok, err = tx.AcquireLease(who, until)
+		holder, ok, err = take(tx, who)
 		return err
 	})
 	return holder, ok, err
+}
+
+// take takes the lease where it is free. Only its holder sends: what others
+// have claimed they died with, and it is sent again without waiting.
+func take(tx *store.Tx, who string) (holder string, ok bool, err error) {
+	holder, ok, err = tx.AcquireLease(who, tx.Now().Add(leaseFor))
+	if err != nil || !ok {
+		return holder, ok, err
+	}
+	return holder, true, tx.ReleaseClaims(who)
 }
 
 // The clock at start: one far behind the last commit is waited for.

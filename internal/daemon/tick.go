@@ -134,7 +134,7 @@ func (d *daemon) renew(ctx context.Context) error {
 	return d.store.Update(ctx, func(tx *store.Tx) error {
 		ok, err := tx.RenewLease(d.who, tx.Now().Add(leaseFor))
 		if err == nil && !ok {
-			holder, got, err := tx.AcquireLease(d.who, tx.Now().Add(leaseFor))
+			holder, got, err := take(tx, d.who)
 			if err != nil || got {
 				return err
 			}

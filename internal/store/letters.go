@@ -125,6 +125,15 @@ func (t *Tx) Claim(who string, until, now time.Time, channel string, n int) ([]p
 	return letters, err
 }
 
+// ReleaseClaims ends the claims of everybody but who. Only the holder of the
+// lease may call it: nobody else sends then, so those claims are of processes
+// that died, and waiting for their end would only delay the letters.
+func (t *Tx) ReleaseClaims(who string) error {
+	_, err := t.exec(`UPDATE letters SET claim_who = '', claim_at = 0, claim_until = 0
+		WHERE state IN ('new', 'trying') AND claim_who NOT IN ('', ?)`, who)
+	return err
+}
+
 // Record writes down what came of a batch of letters and ends their claims.
 func (t *Tx) Record(results []plan.LetterResult) error {
 	var letters, reminders [][]any

@@ -239,6 +239,20 @@ func TestClaim(t *testing.T) {
 	same(t, "after the clock went back", claim(t, s, "run-4", day0.AddDate(-1, 0, 0), 0), []string{"a"})
 }
 
+func TestClaimsOfTheDeadAreReleased(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	sent := letter("sent", "me", day0, "z")
+	update(t, s, func(tx *Tx) error {
+		return errors.Join(tx.PutLetter(letter("a", "me", day0, "x")), tx.PutLetter(letter("b", "me", day0, "y")), tx.PutLetter(sent))
+	})
+	same(t, "the dead one's", claim(t, s, "dead", day0, 2), []string{"a", "b"})
+	same(t, "ours", claim(t, s, "we", day0, 9), []string{"sent"})
+	update(t, s, func(tx *Tx) error { return tx.ReleaseClaims("we") })
+	same(t, "ours is still ours", claim(t, s, "third", day0, 1), []string{"a"})
+	same(t, "the rest at once", claim(t, s, "we", day0, 9), []string{"b", "sent"})
+}
+
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	s, _ := newStore(t)
