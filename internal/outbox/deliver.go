@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"hash/fnv"
+	"slices"
+	"strings"
 	"time"
 
 	"repayd/internal/channel"
@@ -90,6 +92,9 @@ func (b *Outbox) send(ctx context.Context, name string, s channel.Session, l pla
 		Data: out.Data, Thread: out.Thread}
 	if len(exit.Recipients) > 0 {
 		msg.Recipients = remaining(exit.Recipients, l.Done)
+		if len(msg.Recipients) == 0 { // an empty list would mean all
+			return b.judge(l, nil)
+		}
 	}
 	results := s.Send(ctx, msg)
 	b.o.Trouble(name, firstError(results))
@@ -185,7 +190,48 @@ func (b *Outbox) record(ctx context.Context, results []plan.LetterResult) error 
 	for _, r := range results {
 		b.log(r)
 	}
-	return b.store.Update(ctx, func(tx Tx) error { return tx.Record(results) })
+	return b.store.Update(ctx, func(tx Tx) error {
+		if err := tx.Record(results); err != nil {
+			return err
+		}
+		for _, r := range results {
+			if err := b.tell(tx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// tell warns of a letter that a recipient refused for good, by every default
+// channel that still works: also where another recipient took it. A warning
+// that is refused itself is only logged, or it would go round in circles.
+func (b *Outbox) tell(tx Tx, r plan.LetterResult) error {
+	l := r.Letter
+	if l.Type == plan.LetterWarning {
+		return nil
+	}
+	for _, a := range r.Attempts {
+		if a.Outcome != channel.Refused.String() {
+			continue
+		}
+		var bills []string
+		for _, it := range l.Content.Items {
+			if ofBill(it.Subject) && len(bills) < 20 {
+				bills = append(bills, it.Subject.ID)
+			}
+		}
+		env := b.env(tx)
+		rows := plan.Warning("refused:"+l.Channel+":"+a.Recipient, env.Now, "letter-failed",
+			map[string]string{"channel": l.Channel, "bills": strings.Join(bills, ", "), "error": a.Error}, env)
+		if l.State == plan.LetterRefused {
+			rows = slices.DeleteFunc(rows, func(o plan.Reminder) bool { return o.Channel == l.Channel })
+		}
+		if err := tx.PutReminders(rows); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *Outbox) log(r plan.LetterResult) {

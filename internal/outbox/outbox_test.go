@@ -281,6 +281,28 @@ func TestRefusedForGoodIsVisible(t *testing.T) {
 	})
 }
 
+// TestADeadRecipientIsTold: one of two addresses is refused for good; the other
+// one gets the letter and a warning.
+func TestADeadRecipientIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "due-1d")
+		w.exits["me"] = outbox.Exit{Channel: w.far, Recipients: []string{"a@example.com", "gone@example.com"}}
+		w.far.answer = func(_ int, l channel.Letter) channel.Result {
+			if l.Recipients[0] == "gone@example.com" {
+				return channel.Result{Outcome: channel.Refused, Err: errors.New("550 no such user")}
+			}
+			return channel.Result{Outcome: channel.Accepted}
+		}
+		w.owe("a", 1)
+		w.run(12 * time.Hour)
+		var types []string
+		for _, l := range w.far.letters() {
+			types = append(types, l.Type)
+		}
+		check(t, "letters", types, []string{"bill.reminder", "daemon.warning"})
+	})
+}
+
 // TestPerRecipient: who has it is not sent it again; a letter that anybody
 // accepted is accepted once nobody is left to try (D4: not before).
 func TestPerRecipient(t *testing.T) {
