@@ -55,35 +55,39 @@ func TestClean(t *testing.T) {
 	}
 }
 
+// serve greets, waits for a line, and answers: "greeting|answer".
+func serve(script string) dialFunc {
+	greeting, answer, _ := strings.Cut(script, "|")
+	return func(context.Context, string, string) (net.Conn, error) {
+		client, server := net.Pipe()
+		go func() {
+			defer server.Close()
+			if _, err := server.Write([]byte(greeting)); err != nil {
+				return
+			}
+			if _, err := bufio.NewReader(server).ReadString('\n'); err == nil {
+				_, _ = server.Write([]byte(answer)) // the client may have gone
+			}
+		}()
+		return client, nil
+	}
+}
+
+// deaf greets whatever it is told.
+func deaf(context.Context, string, string) (net.Conn, error) {
+	client, server := net.Pipe()
+	go func() { _, _ = io.Copy(io.Discard, server) }() // ends with the client
+	go func() { _, _ = server.Write([]byte("* OK plain text here\r\n")) }()
+	return client, nil
+}
+
+func fails(err error) dialFunc {
+	return func(context.Context, string, string) (net.Conn, error) { return nil, err }
+}
+
 // TestConnectErrors: what the owner is told when no log-in comes about.
 func TestConnectErrors(t *testing.T) {
 	t.Parallel()
-	serve := func(greeting string) dialFunc {
-		return func(context.Context, string, string) (net.Conn, error) {
-			client, server := net.Pipe()
-			go func() {
-				defer server.Close()
-				r := bufio.NewReader(server)
-				first, rest, _ := strings.Cut(greeting, "|")
-				if _, err := server.Write([]byte(first)); err != nil {
-					return
-				}
-				if _, err := r.ReadString('\n'); err == nil {
-					_, _ = server.Write([]byte(rest)) // the client may have gone
-				}
-			}()
-			return client, nil
-		}
-	}
-	deaf := func(context.Context, string, string) (net.Conn, error) {
-		client, server := net.Pipe()
-		go func() { _, _ = io.Copy(io.Discard, server) }() // ends with the client
-		go func() { _, _ = server.Write([]byte("* OK plain text here\r\n")) }()
-		return client, nil
-	}
-	fails := func(err error) dialFunc {
-		return func(context.Context, string, string) (net.Conn, error) { return nil, err }
-	}
 	tests := []struct {
 		name, mode string
 		dial       dialFunc

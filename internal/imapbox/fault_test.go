@@ -45,221 +45,27 @@ func settle(d time.Duration) {
 	synctest.Wait()
 }
 
-// TestFaults puts a Box before servers with one fault each: what comes through,
-// and what the owner is told.
+// fault is one thing a server does wrong: what comes through, and what the
+// owner is told.
+type fault struct {
+	name    string
+	mails   func() []fakeMail // default 1, 2, 3
+	prepare func(f *fake)
+	within  time.Duration // default a minute
+	want    []uint32      // default 1, 2, 3
+	trouble string        // part of the one trouble told; "" none
+}
+
+// once returns a function that is true the first time.
+func once() func() bool {
+	var done atomic.Bool
+	return func() bool { return !done.Swap(true) }
+}
+
+// TestFaults puts a Box before servers with one fault each.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	first := func() func() bool {
-		var done atomic.Bool
-		return func() bool { return !done.Swap(true) }
-	}
-	tests := []struct {
-		name    string
-		mails   func() []fakeMail
-		prepare func(f *fake)
-		within  time.Duration // default a minute
-		want    []uint32
-		trouble string // part of the one trouble told; "" none
-	}{
-		{name: "sound"},
-		{
-			name: "silent after EXAMINE",
-			prepare: func(f *fake) {
-				once := first()
-				f.on = func(_ *fakeConn, _, cmd string) bool { return strings.HasPrefix(cmd, "EXAMINE") && once() }
-			},
-			within: 2 * time.Minute, trouble: "could not open the folder \"INBOX\": the server sent nothing for 1m30s",
-		},
-		{
-			name: "silent in the middle of a literal",
-			prepare: func(f *fake) {
-				once := first()
-				f.on = func(c *fakeConn, _, cmd string) bool {
-					if strings.Contains(cmd, "BODY.PEEK[]") && once() {
-						c.send("* 1 FETCH (UID 1 BODY[] {100}\r\nhalf")
-						return true
-					}
-					return false
-				}
-			},
-			within: 2 * time.Minute, trouble: "could not read messages: the server sent nothing for 1m30s",
-		},
-		{
-			name: "says goodbye",
-			prepare: func(f *fake) {
-				once := first()
-				f.on = func(c *fakeConn, _, cmd string) bool {
-					if strings.HasPrefix(cmd, "UID FETCH") && once() {
-						c.send("* BYE too many connections\r\n")
-						c.Close()
-						return true
-					}
-					return false
-				}
-			},
-			trouble: "the server hung up: too many connections",
-		},
-		{
-			name: "hangs up",
-			prepare: func(f *fake) {
-				once := first()
-				f.on = func(c *fakeConn, _, cmd string) bool {
-					if cmd == "CAPABILITY" && once() {
-						c.Close()
-						return true
-					}
-					return false
-				}
-			},
-			trouble: "the server hung up",
-		},
-		{
-			name: "endless line",
-			prepare: func(f *fake) {
-				once := first()
-				f.on = func(c *fakeConn, _, cmd string) bool {
-					if strings.HasPrefix(cmd, "EXAMINE") && once() {
-						c.send("* OK %s", strings.Repeat("x", 2*maxLine))
-						return true
-					}
-					return false
-				}
-			},
-			trouble: "the server sent a line of more than 65536 bytes",
-		},
-		{
-			name: "absurd literal",
-			prepare: func(f *fake) {
-				once := first()
-				f.on = func(c *fakeConn, _, cmd string) bool {
-					if strings.Contains(cmd, "BODY.PEEK[]") && once() {
-						c.send("* 1 FETCH (UID 1 BODY[] {999999999999}\r\n")
-						return true
-					}
-					return false
-				}
-			},
-			trouble: "announced more than",
-		},
-		{
-			name: "responses nobody asked for",
-			prepare: func(f *fake) {
-				f.on = func(c *fakeConn, _, cmd string) bool {
-					c.send("* VANISHED (EARLIER) 1:9\r\n* XFANCY {5}\r\nhello world\r\n* ID (\"name\" NIL)\r\n")
-					return false
-				}
-			},
-		},
-		{
-			name: "flags of a message before its text",
-			prepare: func(f *fake) {
-				f.on = func(c *fakeConn, _, cmd string) bool {
-					if strings.HasPrefix(cmd, "UID FETCH") {
-						c.send("* 2 FETCH (FLAGS (\\Seen) UID 2)\r\n")
-					}
-					return false
-				}
-			},
-		},
-		{
-			name: "literal before UID",
-			prepare: func(f *fake) {
-				f.on = func(c *fakeConn, tag, cmd string) bool {
-					if !strings.Contains(cmd, "BODY.PEEK") {
-						return false
-					}
-					byUID := strings.HasPrefix(cmd, "UID ")
-					set, items, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(cmd, "UID "), "FETCH "), " ")
-					seqs, mails := f.chosen(set, byUID)
-					for i, m := range mails {
-						uid, rest, _ := strings.Cut(m.items(items), " BODY[")
-						c.send("* %d FETCH (BODY[%s %s)\r\n", seqs[i], rest, uid)
-					}
-					c.send("%s OK done\r\n", tag)
-					return true
-				}
-			},
-		},
-		{
-			name:  "expunged between listing and reading",
-			mails: func() []fakeMail { l := letters(1, 2, 3); l[1].hidden = true; return l },
-			prepare: func(f *fake) {
-				f.on = func(_ *fakeConn, _, cmd string) bool {
-					if cmd == "NOOP" { // from now on it is not listed either
-						f.mu.Lock()
-						f.msgs = slices.DeleteFunc(f.msgs, func(m fakeMail) bool { return m.hidden })
-						f.mu.Unlock()
-					}
-					return false
-				}
-			},
-			want: []uint32{1, 3},
-		},
-		{
-			name: "expunge told with a refusal",
-			prepare: func(f *fake) {
-				f.on = func(c *fakeConn, tag, cmd string) bool {
-					if strings.Contains(cmd, "BODY.PEEK[]") {
-						c.send("* 1 FETCH (%s)\r\n%s NO [EXPUNGEISSUED] some are gone\r\n", f.msgs[0].items("BODY.PEEK[]"), tag)
-						f.mu.Lock()
-						f.msgs = f.msgs[:1]
-						f.mu.Unlock()
-						return true
-					}
-					return false
-				}
-			},
-			want: []uint32{1},
-		},
-		{
-			name:  "dates that are none",
-			mails: func() []fakeMail { l := letters(1, 2, 3); l[1].date = `"00-???-0000"`; return l },
-			// Once, then the server is not asked for dates any more.
-			trouble: "the answer is not readable",
-		},
-		{
-			name: "IDLE promised and refused",
-			prepare: func(f *fake) {
-				f.on = func(c *fakeConn, tag, cmd string) bool {
-					if cmd == "IDLE" {
-						c.send("%s BAD what\r\n", tag)
-						return true
-					}
-					return false
-				}
-			},
-		},
-		{
-			name: "opens folders only for clients it knows",
-			prepare: func(f *fake) {
-				f.caps = "IMAP4rev1"
-				var known atomic.Bool
-				f.on = func(c *fakeConn, tag, cmd string) bool {
-					if cmd == `ID ("name" "repayd" "version" "1.0" "vendor" "repayd")` {
-						known.Store(true)
-					}
-					if strings.HasPrefix(cmd, "EXAMINE") && !known.Load() {
-						c.send("%s NO EXAMINE Unsafe Login. Please contact kefu@188.com for help\r\n", tag)
-						return true
-					}
-					return false
-				}
-			},
-		},
-		{
-			name: "does not know ID although it says so",
-			prepare: func(f *fake) {
-				f.on = func(c *fakeConn, tag, cmd string) bool {
-					if strings.HasPrefix(cmd, "ID") && cmd != "IDLE" {
-						c.send("%s BAD unknown\r\n", tag)
-						return true
-					}
-					return false
-				}
-			},
-		},
-	}
-	for _, tt := range tests {
+	for _, tt := range slices.Concat(silentServers(), brokenConnections(), unexpectedAnswers(), missingMessages(), refusedCommands()) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

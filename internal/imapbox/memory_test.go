@@ -36,28 +36,9 @@ func TestMemoryServer(t *testing.T) {
 		put(folder, 1, 100*24*time.Hour)
 		put(folder, 2, time.Hour)
 	}
-	srv := imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return store.NewSession(), nil, nil
-		},
-		InsecureAuth: true,
-		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}},
-	})
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- srv.Serve(ln) }()
-	t.Cleanup(func() {
-		if err := srv.Close(); err != nil {
-			t.Error(err)
-		}
-		<-served
-	})
 	m := newMemory()
 	_, ctx := start(t, Options{
-		Server: ln.Addr().String(), TLS: "none", Username: "店@example.com", Password: secret.Plain(password),
+		Server: serveMemory(t, store), TLS: "none", Username: "店@example.com", Password: secret.Plain(password),
 		Folders: []string{"INBOX", "账单 & more"},
 	}, m)
 	if !m.until(ctx, func() bool { return m.count("trouble <nil>") == 1 }) {
@@ -84,3 +65,28 @@ type literal struct {
 }
 
 func (l literal) Size() int64 { return l.size }
+
+// serveMemory serves the store for the rest of the test and returns its address.
+func serveMemory(t *testing.T, store *imapmemserver.Server) string {
+	t.Helper()
+	srv := imapserver.New(&imapserver.Options{
+		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return store.NewSession(), nil, nil
+		},
+		InsecureAuth: true,
+		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}},
+	})
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(ln) }()
+	t.Cleanup(func() {
+		if err := srv.Close(); err != nil {
+			t.Error(err)
+		}
+		<-served
+	})
+	return ln.Addr().String()
+}
