@@ -35,7 +35,9 @@ type Info struct {
 	Source  string      `json:"source"`  // "embedded", or the user's file
 	Kinds   []bill.Kind `json:"kinds"`
 	Domains []string    `json:"domains"`
-	Samples int         `json:"samples"`
+	// Currency is what an amount without one is in, "" when nothing says.
+	Currency string `json:"currency,omitempty"`
+	Samples  int    `json:"samples"`
 }
 
 // Set is a loaded set of issuer files. It is immutable and safe for
@@ -45,6 +47,8 @@ type Set struct {
 	byName   map[string]*rule
 	byDomain map[string][]*rule
 	domains  []string
+	brands   *labelTree // names and addresses that only an issuer's display name bears
+	likes    *hostCache
 	digest   string
 	visible  *labelTree // due labels of messages that no file describes
 	zone     *time.Location
@@ -146,7 +150,7 @@ func build(files []sourceFile, overrides map[string]Override) (*Set, error) {
 			from[y.Issuer.s] = f
 		}
 	}
-	s := &Set{byName: map[string]*rule{}, byDomain: map[string][]*rule{}, zone: china(), visible: &labelTree{}}
+	s := &Set{byName: map[string]*rule{}, byDomain: map[string][]*rule{}, zone: china(), visible: &labelTree{}, brands: &labelTree{}, likes: &hostCache{m: map[string]string{}}}
 	if v := templates[visibleTemplate]; v != nil {
 		s.visible = v.labels
 	}
@@ -209,6 +213,11 @@ func (r *rule) override(o Override) {
 func (s *Set) add(r *rule) {
 	s.rules = append(s.rules, r)
 	s.byName[r.terms.Issuer] = r
+	claims := slices.Clone(r.brands)
+	for _, d := range r.from {
+		claims = append(claims, "@"+d, "."+d)
+	}
+	s.brands.add(&pattern{labels: claims}, "")
 	for _, d := range r.from {
 		if s.byDomain[d] == nil {
 			s.domains = append(s.domains, d)
@@ -245,7 +254,7 @@ func (s *Set) Issuers() []Info {
 	var out []Info
 	for _, r := range s.rules {
 		out = append(out, Info{Name: r.terms.Issuer, Title: r.names[0], TitleEN: r.names[1], Wording: r.wording, Source: r.source,
-			Kinds: slices.Clone(r.kinds), Domains: slices.Clone(r.from), Samples: len(r.samples)})
+			Kinds: slices.Clone(r.kinds), Domains: slices.Clone(r.from), Currency: r.currency, Samples: len(r.samples)})
 	}
 	return out
 }
