@@ -110,7 +110,7 @@ func (t *task) finish(n *bill.Notice, g []found) {
 	t.zero(n, g)
 	t.rule(n)
 	if n.Kind == bill.KindPayment {
-		if p := firstFound(t.n.paidInFull, t.doc.subject+"\n"+t.doc.body); p != nil {
+		if p := t.doc.first(t.n.paidInFull, false); p != nil {
 			n.PaidInFull = true
 			t.fared.used = append(t.fared.used, p)
 		}

@@ -9,28 +9,18 @@ import (
 // fits reports whether a message is of this kind, and by which pattern, or by
 // which pattern not.
 func (n *notice) fits(d *document) (ok bool, by, against *pattern) {
-	whole := d.subject + "\n" + d.body
-	by = firstFound(n.whenSubject, d.subject)
+	by = d.first(n.whenSubject, true)
 	if by == nil {
-		by = firstFound(n.when, whole)
+		by = d.first(n.when, false)
 	}
 	if by == nil {
 		return false, nil, nil
 	}
-	against = firstFound(n.unlessSubject, d.subject)
+	against = d.first(n.unlessSubject, true)
 	if against == nil {
-		against = firstFound(n.unless, whole)
+		against = d.first(n.unless, false)
 	}
 	return against == nil, by, against
-}
-
-func firstFound(patterns []*pattern, text string) *pattern {
-	for _, p := range patterns {
-		if p.found(text) {
-			return p
-		}
-	}
-	return nil
 }
 
 // decide picks the kind of a message: what ends or denies a debt first, then

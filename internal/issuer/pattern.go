@@ -3,6 +3,7 @@ package issuer
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"repayd/internal/bill"
@@ -77,10 +78,11 @@ type pattern struct {
 	// labels are the spelled-out labels of a pattern "LABEL" or
 	// "LABEL{:}{value}", lower case; the engine looks for the value in every
 	// layout. A pattern with labels has no expression, and vice versa.
-	labels []string
-	expr   *regexp.Regexp
-	fills  []capture // one a group of expr
-	needle string    // a literal every match contains, lower case
+	labels  []string
+	expr    *regexp.Regexp
+	fills   []capture  // one a group of expr
+	needs   [][]string // groups of words; every match holds one of each, lower case
+	crosses bool       // a match may go over several lines
 }
 
 type capture struct {
@@ -260,9 +262,7 @@ func (p *pattern) compile(items []item) error {
 		switch {
 		case it.literal != "":
 			b.WriteString(regexp.QuoteMeta(it.literal))
-			if len(it.literal) > len(p.needle) {
-				p.needle = it.literal
-			}
+			p.need(it.literal)
 		case it.oneOf != nil:
 			quoted := make([]string, len(it.oneOf))
 			for i, w := range it.oneOf {
@@ -271,6 +271,8 @@ func (p *pattern) compile(items []item) error {
 			b.WriteString("(?:" + strings.Join(quoted, "|") + ")")
 			if it.optional {
 				b.WriteString("?")
+			} else {
+				p.need(slices.Clone(it.oneOf)...)
 			}
 		case it.mark == ':':
 			b.WriteString(`[ \t]*(?:\([^()\n]{0,12}\))?[ \t]*[:|为是]?[ \t]*`)
@@ -278,6 +280,7 @@ func (p *pattern) compile(items []item) error {
 			b.WriteString(`[^\n,。;!?|\x00]{0,20}?`)
 		case it.mark == '~':
 			b.WriteString(`[\s|]*`)
+			p.crosses = true
 		default:
 			b.WriteString("(" + runs(it.value) + ")")
 			p.fills = append(p.fills, capture{it.value, it.field})

@@ -210,29 +210,27 @@ func (s *Set) severalFrom(m *mail.Message) string {
 	return ""
 }
 
+// lookAlike reports the issuer's domain that host imitates. The answer for a
+// host is kept: the comparison goes through every domain of the set, and the
+// same strangers write again and again.
 func (s *Set) lookAlike(host string) (string, bool) {
 	if host == "" || s.forDomain(host) != nil {
 		return "", false
 	}
-	return mail.LooksLike(host, s.domains)
+	like, known := s.likes.get(host)
+	if !known {
+		like, _ = mail.LooksLike(host, s.domains)
+		s.likes.put(host, like)
+	}
+	return like, like != ""
 }
 
 // claims returns the issuer's name or address that a display name bears.
 func (s *Set) claims(name string) string {
-	name = strings.ToLower(mail.Fold(name))
-	if name == "" {
-		return ""
-	}
-	for _, r := range s.rules {
-		for _, b := range r.brands {
-			if strings.Contains(name, b) {
-				return b
-			}
-		}
-		for _, d := range r.from {
-			if i := strings.Index(name, d); i > 0 && (name[i-1] == '@' || name[i-1] == '.') {
-				return d
-			}
+	name = lowerSame(mail.Fold(name))
+	for i := range name {
+		if _, n := s.brands.longest(name[i:]); n > 0 {
+			return strings.TrimLeft(name[i:i+n], "@.")
 		}
 	}
 	return ""
@@ -241,7 +239,7 @@ func (s *Set) claims(name string) string {
 // owes reports whether a message speaks about a bill in any issuer's words.
 func (s *Set) owes(m *mail.Message) bool {
 	for _, r := range s.rules {
-		d := newDocument(m.Subject, m.Parts, nil)
+		d := newDocument(m.Subject, m.Parts, nil, nil)
 		if _, ok := dueLabel(d, r, scanner{currency: r.currency, received: 20000}); ok {
 			return true
 		}

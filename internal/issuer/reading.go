@@ -60,7 +60,7 @@ type task struct {
 // outcome is no_notice.
 func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 	t.r = r
-	t.doc = newDocument(m.Subject, m.Parts, r.ignore)
+	t.doc = newDocument(m.Subject, m.Parts, r.ignore, r.index)
 	t.scan = scanner{currency: r.currency, dateOrder: r.order, received: t.received}
 	t.n = r.decide(t.doc, t.fared)
 	if t.n == nil {
@@ -71,7 +71,7 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 		return bill.OutcomeNone, nil
 	}
 	values := readLabels(t.doc.lines, append(forest{t.n.labels}, r.any...), &r.lead, t.scan)
-	values = append(values, readSentences(t.doc.lines, slices.Concat(t.n.sentences, r.sentences), &r.lead, t.scan)...)
+	values = append(values, readSentences(t.doc, slices.Concat(t.n.sentences, r.sentences), &r.lead, t.scan)...)
 	for _, v := range values {
 		t.fared.used = append(t.fared.used, v.from)
 		t.fared.notef("%s: %q by %q", v.field, v.val.text, v.from.source)

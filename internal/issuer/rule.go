@@ -35,6 +35,7 @@ type rule struct {
 	// any reads due labels whatever the kind: the net for new wordings.
 	any       forest
 	sentences []*pattern // of every kind
+	index     *wordIndex
 	review    []*pattern // words of owing that make a review where no kind fits
 }
 
@@ -161,7 +162,18 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 		}
 	}
 	r.sortNotices()
+	r.index = newWordIndex(r.phrases())
 	return r
+}
+
+// phrases returns every pattern of the rule that is matched as an expression
+// over whole lines.
+func (r *rule) phrases() []*pattern {
+	out := slices.Concat(r.sentences, r.review)
+	for _, n := range r.notices {
+		out = slices.Concat(out, n.when, n.whenSubject, n.unless, n.unlessSubject, n.paidInFull, n.sentences)
+	}
+	return out
 }
 
 func lowered(l list) []string {

@@ -8,9 +8,30 @@ import (
 	"repayd/internal/bill"
 )
 
-// readSentences returns the values that sentence patterns capture. Each part
-// is matched as one text, so that a pattern may cross lines with {~}.
-func readSentences(lines []line, patterns []*pattern, l *leads, scan scanner) []found {
+// readSentences returns the values that sentence patterns capture: each on one
+// line, but for those that may cross lines with {~}, which see a whole part.
+func readSentences(d *document, patterns []*pattern, l *leads, scan scanner) []found {
+	var out []found
+	for _, p := range patterns {
+		lines, all := d.words.lines(p)
+		switch {
+		case p.crosses && (all || len(lines) > 0):
+			out = append(out, p.acrossLines(d.lines, l, scan)...)
+		case all:
+			for i, ln := range d.lines {
+				out = append(out, p.sentence(ln.asserted, i, ln.part, l, scan)...)
+			}
+		default:
+			for _, i := range lines {
+				out = append(out, p.sentence(d.lines[i].asserted, i, d.lines[i].part, l, scan)...)
+			}
+		}
+	}
+	return out
+}
+
+// acrossLines matches every part as one text.
+func (p *pattern) acrossLines(lines []line, l *leads, scan scanner) []found {
 	var out []found
 	for start := 0; start < len(lines); {
 		end := start
@@ -20,13 +41,7 @@ func readSentences(lines []line, patterns []*pattern, l *leads, scan scanner) []
 			b.WriteByte('\n')
 			end++
 		}
-		text := b.String()
-		lower := strings.ToLower(text)
-		for _, p := range patterns {
-			if p.needle == "" || strings.Contains(lower, p.needle) {
-				out = append(out, p.sentence(text, start, lines[start].part, l, scan)...)
-			}
-		}
+		out = append(out, p.sentence(b.String(), start, lines[start].part, l, scan)...)
 		start = end
 	}
 	return out
@@ -141,10 +156,9 @@ func dueLabel(d *document, r *rule, scan scanner) (found, bool) {
 // owing returns the first line with words of owing beside a value, as the
 // review patterns of the file describe them.
 func owing(d *document, r *rule) (found, bool) {
-	for _, l := range d.lines {
-		lower := strings.ToLower(l.asserted)
-		if p := firstFound(r.review, lower); p != nil {
-			return found{field: bill.FieldKind, val: value{part: l.part, shown: l.text}, from: p}, true
+	for _, p := range r.review {
+		if i, ok := d.where(p, false); ok {
+			return found{field: bill.FieldKind, val: value{part: d.lines[i].part, shown: d.lines[i].text}, from: p}, true
 		}
 	}
 	return found{}, false

@@ -14,31 +14,37 @@ type line struct {
 	text  string   // the whole line, cells separated by " | "
 	cells []string // at least one
 	// asserted is text without its conditional clauses, which say what would
-	// happen and not what did.
-	asserted string
+	// happen and not what did; lower is the same in small letters.
+	asserted, lower string
 }
 
 // document is the readable text of one message.
 type document struct {
 	lines []line
-	// subject and body are the asserted text, for deciding the kind.
-	subject, body string
+	heads int // the first lines are the subject's
+	words hits
 }
 
 // maxLines bounds how much of one message is read for notices.
 const maxLines = 4000
 
 // newDocument lays the subject and parts out as lines. ignore holds the
-// conditional wordings of the issuer's file.
-func newDocument(subject string, parts []mail.Part, ignore []*pattern) *document {
+// conditional wordings of the issuer's file, index its fixed words; either may
+// be nil where only labels are read.
+func newDocument(subject string, parts []mail.Part, ignore []*pattern, index *wordIndex) *document {
 	d := &document{}
 	d.add("subject", subject, ignore)
-	d.subject = d.join(0)
-	body := len(d.lines)
+	d.heads = len(d.lines)
 	for _, p := range parts {
 		d.add(p.Name, p.Text, ignore)
 	}
-	d.body = d.join(body)
+	if index != nil {
+		texts := make([]string, len(d.lines))
+		for i, l := range d.lines {
+			texts[i] = l.lower
+		}
+		d.words = index.find(texts)
+	}
 	return d
 }
 
@@ -51,17 +57,10 @@ func (d *document) add(part, text string, ignore []*pattern) {
 		for i := range cells {
 			cells[i] = strings.TrimSpace(cells[i])
 		}
-		d.lines = append(d.lines, line{part: part, text: s, cells: cells, asserted: asserted(s, ignore)})
+		l := line{part: part, text: s, cells: cells, asserted: asserted(s, ignore)}
+		l.lower = lowerSame(l.asserted)
+		d.lines = append(d.lines, l)
 	}
-}
-
-func (d *document) join(from int) string {
-	var b strings.Builder
-	for _, l := range d.lines[from:] {
-		b.WriteString(strings.ToLower(l.asserted))
-		b.WriteByte('\n')
-	}
-	return b.String()
 }
 
 var clauseEnd = regexp.MustCompile(`[,，。;；!！?？|]|\. `)
@@ -96,12 +95,9 @@ func asserted(s string, ignore []*pattern) string {
 // ignored reports whether a clause is only a condition or a warning, and
 // whether it opens with one.
 func ignored(clause string, ignore []*pattern) (hit, opens bool) {
-	lower := strings.ToLower(clause)
+	lower := lowerSame(clause)
 	lead := len(lower) - len(strings.TrimLeft(lower, " ()（）·*、-:1234567890."))
 	for _, p := range ignore {
-		if p.needle != "" && !strings.Contains(lower, p.needle) {
-			continue
-		}
 		if loc := p.expr.FindStringIndex(lower); loc != nil {
 			hit = true
 			opens = opens || loc[0] <= lead
@@ -110,10 +106,40 @@ func ignored(clause string, ignore []*pattern) (hit, opens bool) {
 	return hit, opens
 }
 
-// found reports whether a phrase occurs in text, which is lower case.
-func (p *pattern) found(text string) bool {
-	if p.needle != "" && !strings.Contains(text, p.needle) {
-		return false
+// holds reports whether a phrase occurs in the document, only in the subject if
+// so asked.
+func (d *document) holds(p *pattern, subjectOnly bool) bool {
+	_, ok := d.where(p, subjectOnly)
+	return ok
+}
+
+// where returns the first line on which a phrase occurs.
+func (d *document) where(p *pattern, subjectOnly bool) (int, bool) {
+	end := len(d.lines)
+	if subjectOnly {
+		end = d.heads
 	}
-	return p.expr.MatchString(text)
+	lines, all := d.words.lines(p)
+	if all {
+		lines = nil
+		for i := range end {
+			lines = append(lines, i)
+		}
+	}
+	for _, i := range lines {
+		if i < end && p.expr.MatchString(d.lines[i].lower) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// first returns the first of patterns that the document holds.
+func (d *document) first(patterns []*pattern, subjectOnly bool) *pattern {
+	for _, p := range patterns {
+		if d.holds(p, subjectOnly) {
+			return p
+		}
+	}
+	return nil
 }

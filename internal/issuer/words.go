@@ -1,0 +1,86 @@
+package issuer
+
+import (
+	"slices"
+	"strings"
+)
+
+// wordIndex finds, in one walk over a text, which of the fixed words of a
+// rule's patterns occur on which line. A pattern is then tried only on lines
+// that hold a word of each of its groups, so the cost of a message does not
+// grow with the number of patterns.
+type wordIndex struct {
+	tree *labelTree
+}
+
+// newWordIndex gathers the words of the patterns.
+func newWordIndex(patterns []*pattern) *wordIndex {
+	x := &wordIndex{tree: &labelTree{}}
+	for _, p := range patterns {
+		for _, group := range p.needs {
+			for _, w := range group {
+				x.tree.add(&pattern{source: w, labels: []string{w}}, "")
+			}
+		}
+	}
+	return x
+}
+
+// hits are the lines on which each word occurs, ascending.
+type hits map[string][]int
+
+// find returns the hits in the lower-case texts of lines.
+func (x *wordIndex) find(texts []string) hits {
+	h := hits{}
+	for n, s := range texts {
+		for i := 0; i < len(s); i++ {
+			for j, node := i, x.tree; j < len(s); j++ {
+				if node = node.next[s[j]]; node == nil {
+					break
+				}
+				if node.here != nil {
+					w := node.here.from.source
+					if list := h[w]; len(list) == 0 || list[len(list)-1] != n {
+						h[w] = append(list, n)
+					}
+				}
+			}
+		}
+	}
+	return h
+}
+
+// lines returns the lines that hold a word of every group of p; all reports a
+// pattern without fixed words, which may occur anywhere.
+func (h hits) lines(p *pattern) (lines []int, all bool) {
+	if len(p.needs) == 0 {
+		return nil, true
+	}
+	for i, group := range p.needs {
+		var here []int
+		for _, w := range group {
+			here = append(here, h[w]...)
+		}
+		slices.Sort(here)
+		here = slices.Compact(here)
+		if i > 0 && !p.crosses {
+			here = slices.DeleteFunc(here, func(n int) bool { _, ok := slices.BinarySearch(lines, n); return !ok })
+		}
+		if len(here) == 0 {
+			return nil, false
+		}
+		lines = here
+	}
+	return lines, false
+}
+
+// need notes a group of words of which every match holds one.
+func (p *pattern) need(words ...string) {
+	for i, w := range words {
+		words[i] = strings.TrimSpace(w)
+		if words[i] == "" {
+			return
+		}
+	}
+	p.needs = append(p.needs, words)
+}
