@@ -38,11 +38,6 @@ func Issuers(cfg *config.Config) (*issuer.Set, error) {
 	for name, o := range cfg.Issuers.Override {
 		overrides[name] = issuer.Override{Grace: o.Grace}
 	}
-	for _, b := range cfg.Bills {
-		if b.Grace != nil {
-			overrides[b.Name] = issuer.Override{Grace: b.Grace}
-		}
-	}
 	return issuer.Load(cfg.Issuers.Dir, overrides)
 }
 

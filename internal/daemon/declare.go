@@ -66,9 +66,14 @@ func dueDates(b config.DeclaredBill, today, ahead bill.Day) []bill.Day {
 // name and the date, so that declaring it again is known.
 func declared(b config.DeclaredBill, due bill.Day) bill.Notice {
 	by := bill.Evidence{Part: "configuration", Text: b.Name + ": " + b.Spec}
-	return bill.Notice{
+	n := bill.Notice{
 		ID: "declared-" + b.Name + "-" + due.String(), Issuer: b.Name, IssuerName: b.Name, Account: b.Account,
 		Currency: b.Amount.Currency, AmountDue: b.Amount, DueDate: due,
 		Evidence: map[bill.Field]bill.Evidence{bill.FieldDueDate: by, bill.FieldAmountDue: by},
 	}
+	if b.Grace != nil {
+		n.LastSafeDay = due + bill.Day(*b.Grace)
+		n.Evidence[bill.FieldLastSafeDay] = by
+	}
+	return n
 }
