@@ -72,7 +72,7 @@ func (in *Intake) regroup(tx Tx, q bill.Neighbourhood, must *bill.Group) ([]stri
 	if must != nil && !slices.ContainsFunc(have, func(g bill.Group) bool { return g.ID == must.ID }) {
 		have = append(have, *must)
 	}
-	terms := in.Reader.Set.Terms(q.Issuer)
+	terms := in.terms(q.Issuer)
 	groups, waiting := bill.Regroup(have, loose, terms)
 	was := map[string]string{}
 	for _, g := range have {
@@ -101,6 +101,16 @@ func (in *Intake) regroup(tx Tx, q bill.Neighbourhood, must *bill.Group) ([]stri
 		}
 	}
 	return changed, nil
+}
+
+// terms are the issuer's rules. Of an issuer that no file describes nothing
+// is known but that its days are the owner's.
+func (in *Intake) terms(name string) bill.Terms {
+	t := in.Reader.Set.Terms(name)
+	if !in.Reader.Set.Describes(name) {
+		t.Zone = in.Env.Zone
+	}
+	return t
 }
 
 // removeGone deletes the bills that were found to be another one, and cancels

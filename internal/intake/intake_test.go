@@ -18,8 +18,16 @@ import (
 	"repayd/internal/store"
 )
 
-// shanghai is the owner's zone in all of these tests.
-var shanghai = time.FixedZone("CST", 8*3600)
+// shanghai is the issuers' zone, and the owner's in most of these tests.
+var shanghai = location("Asia/Shanghai")
+
+func location(name string) *time.Location {
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err)
+	}
+	return loc
+}
 
 // world is an intake over a real store, with a clock that the test sets.
 type world struct {
@@ -387,6 +395,17 @@ func TestDeclaringAgainChangesNothing(t *testing.T) {
 		}
 	}
 	check(t, "bills", w.bills(), []string{"rent 2026-01-05 3000.00 upcoming declared"})
+}
+
+// TestUndescribedIssuerLivesInTheOwnersZone: the last safe day of a bill that
+// the owner added ends where the owner is.
+func TestUndescribedIssuerLivesInTheOwnersZone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "2026-01-02 12:00")
+	w.in.Env.Zone = location("America/New_York")
+	due, _ := bill.ParseDay("2026-01-10")
+	b := w.command(bill.Command{Kind: bill.CommandAdd, Issuer: "landlord", Due: due, Amount: bill.Money{Minor: 100, Currency: "USD"}})
+	check(t, "deadline", b.Deadline().Format(time.RFC3339), "2026-01-11T00:00:00-05:00")
 }
 
 func TestCommandsRefuseSlips(t *testing.T) {

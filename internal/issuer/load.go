@@ -269,6 +269,9 @@ func (s *Set) Terms(issuer string) bill.Terms {
 	return bill.Terms{Issuer: issuer, Name: issuer, Zone: s.zone}
 }
 
+// Describes reports whether a file describes the issuer.
+func (s *Set) Describes(issuer string) bool { return s.byName[issuer] != nil }
+
 // forDomain returns the rules whose domains hold host, by whole labels.
 func (s *Set) forDomain(host string) []*rule {
 	for d := host; d != ""; {

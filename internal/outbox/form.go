@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"repayd/internal/bill"
 	"repayd/internal/plan"
 )
 
@@ -129,18 +128,28 @@ func (b *Outbox) write(tx Tx, name string, t plan.LetterType, reminders []plan.R
 }
 
 func (b *Outbox) item(tx Tx, r plan.Reminder) (plan.Item, error) {
-	var owed *bill.Bill
-	var origin plan.Origin
-	if ofBill(r.Subject) {
-		var err error
-		if owed, _, err = tx.Bill(r.Subject.ID); err != nil {
-			return plan.Item{}, err
-		}
-		if origin, err = tx.Origin(r.Subject.ID); err != nil {
-			return plan.Item{}, err
-		}
+	now := tx.Now()
+	if !ofBill(r.Subject) {
+		return plan.ItemOf(r, nil, plan.Origin{}, now, b.o.Env.Zone), nil
 	}
-	return plan.ItemOf(r, owed, origin, tx.Now(), b.o.Env.Zone), nil
+	owed, _, err := tx.Bill(r.Subject.ID)
+	if err != nil {
+		return plan.Item{}, err
+	}
+	origin, err := tx.Origin(r.Subject.ID)
+	if err != nil {
+		return plan.Item{}, err
+	}
+	others, err := tx.RemindersOfBill(r.Subject.ID)
+	if err != nil {
+		return plan.Item{}, err
+	}
+	it := plan.ItemOf(r, owed, origin, now, b.o.Env.Zone)
+	ahead := slices.DeleteFunc(others, func(o plan.Reminder) bool { return !o.At.After(now) })
+	if next := plan.Next(ahead); next != nil && it.Bill != nil {
+		it.Bill.NextStep, it.Bill.NextAt = next.Step, next.At.In(b.o.Env.Zone).Format(time.RFC3339)
+	}
+	return it, nil
 }
 
 // sift drops from the claimed letters those that must not be sent any more:
