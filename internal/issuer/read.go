@@ -239,7 +239,7 @@ func (s *Set) claims(name string) string {
 // owes reports whether a message speaks about a bill in any issuer's words.
 func (s *Set) owes(m *mail.Message) bool {
 	for _, r := range s.rules {
-		d := newDocument(m.Subject, m.Parts, nil, nil)
+		d := newDocument(m.Subject, m.Parts, nil)
 		if _, ok := dueLabel(d, r, scanner{currency: r.currency, received: 20000}); ok {
 			return true
 		}

@@ -60,7 +60,7 @@ type task struct {
 // outcome is no_notice.
 func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 	t.r = r
-	t.doc = newDocument(m.Subject, m.Parts, r.ignore, r.index)
+	t.doc = newDocument(m.Subject, m.Parts, r)
 	t.scan = scanner{currency: r.currency, dateOrder: r.order, received: t.received}
 	t.n = r.decide(t.doc, t.fared)
 	if t.n == nil {

@@ -35,8 +35,10 @@ type rule struct {
 	// any reads due labels whatever the kind: the net for new wordings.
 	any       forest
 	sentences []*pattern // of every kind
-	index     *wordIndex
-	review    []*pattern // words of owing that make a review where no kind fits
+	index     *wordIndex // of the phrases and sentences
+	// conditions holds the words of the ignore patterns.
+	conditions *wordIndex
+	review     []*pattern // words of owing that make a review where no kind fits
 }
 
 // notice is one compiled kind of notice.
@@ -162,7 +164,7 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 		}
 	}
 	r.sortNotices()
-	r.index = newWordIndex(r.phrases())
+	r.index, r.conditions = newWordIndex(r.phrases()), newWordIndex(r.ignore)
 	return r
 }
 

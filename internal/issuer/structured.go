@@ -249,7 +249,7 @@ func (t *task) invoice(inv invoice) bill.Notice {
 
 // visible returns what the text itself shows beside due labels.
 func (t *task) visible(m *mail.Message) []found {
-	d := newDocument(m.Subject, m.Parts, nil, nil)
+	d := newDocument(m.Subject, m.Parts, nil)
 	lead := &t.r.lead
 	return readLabels(d.lines, t.r.any, lead, scanner{currency: t.r.currency, dateOrder: t.r.order, received: t.received})
 }

@@ -28,27 +28,26 @@ type document struct {
 // maxLines bounds how much of one message is read for notices.
 const maxLines = 4000
 
-// newDocument lays the subject and parts out as lines. ignore holds the
-// conditional wordings of the issuer's file, index its fixed words; either may
-// be nil where only labels are read.
-func newDocument(subject string, parts []mail.Part, ignore []*pattern, index *wordIndex) *document {
+// newDocument lays the subject and parts out as lines. r gives the conditional
+// wordings and the fixed words; nil is enough where only labels are read.
+func newDocument(subject string, parts []mail.Part, r *rule) *document {
 	d := &document{}
-	d.add("subject", subject, ignore)
+	d.add("subject", subject, r)
 	d.heads = len(d.lines)
 	for _, p := range parts {
-		d.add(p.Name, p.Text, ignore)
+		d.add(p.Name, p.Text, r)
 	}
-	if index != nil {
+	if r != nil {
 		texts := make([]string, len(d.lines))
 		for i, l := range d.lines {
 			texts[i] = l.lower
 		}
-		d.words = index.find(texts)
+		d.words = r.index.find(texts)
 	}
 	return d
 }
 
-func (d *document) add(part, text string, ignore []*pattern) {
+func (d *document) add(part, text string, r *rule) {
 	for _, s := range strings.Split(text, "\n") {
 		if strings.Trim(s, " |") == "" || len(d.lines) >= maxLines {
 			continue
@@ -57,8 +56,11 @@ func (d *document) add(part, text string, ignore []*pattern) {
 		for i := range cells {
 			cells[i] = strings.TrimSpace(cells[i])
 		}
-		l := line{part: part, text: s, cells: cells, asserted: asserted(s, ignore)}
-		l.lower = lowerSame(l.asserted)
+		l := line{part: part, text: s, cells: cells, asserted: s, lower: lowerSame(s)}
+		if r != nil && r.conditions.any(l.lower) {
+			l.asserted = asserted(s, r.ignore)
+			l.lower = lowerSame(l.asserted)
+		}
 		d.lines = append(d.lines, l)
 	}
 }
@@ -68,9 +70,6 @@ var clauseEnd = regexp.MustCompile(`[,，。;；!！?？|]|\. `)
 // asserted blanks the clauses that an ignore pattern begins or fits. A clause
 // that begins with a condition takes the rest of its sentence with it.
 func asserted(s string, ignore []*pattern) string {
-	if len(ignore) == 0 {
-		return s
-	}
 	var b strings.Builder
 	skipping := false
 	for rest := s; rest != ""; {

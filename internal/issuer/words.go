@@ -11,12 +11,14 @@ import (
 // grow with the number of patterns.
 type wordIndex struct {
 	tree *labelTree
+	bare bool // a pattern without fixed words, which may fit any line
 }
 
 // newWordIndex gathers the words of the patterns.
 func newWordIndex(patterns []*pattern) *wordIndex {
 	x := &wordIndex{tree: &labelTree{}}
 	for _, p := range patterns {
+		x.bare = x.bare || len(p.needs) == 0
 		for _, group := range p.needs {
 			for _, w := range group {
 				x.tree.add(&pattern{source: w, labels: []string{w}}, "")
@@ -24,6 +26,24 @@ func newWordIndex(patterns []*pattern) *wordIndex {
 		}
 	}
 	return x
+}
+
+// any reports whether a text holds one of the words at all.
+func (x *wordIndex) any(s string) bool {
+	if x.bare {
+		return true
+	}
+	for i := range len(s) {
+		for j, node := i, x.tree; j < len(s); j++ {
+			if node = node.next[s[j]]; node == nil {
+				break
+			}
+			if node.here != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hits are the lines on which each word occurs, ascending.
