@@ -43,6 +43,24 @@ type Options struct {
 	// Gather is how long, in real time, what is due waits for more; 0 = a few
 	// seconds. It goes with a Now that runs faster than real time.
 	Gather time.Duration
+	// seams is set by tests of this package only.
+	seams seams
+}
+
+// seams put something else in the place of what cannot stand in a bubble of
+// simulated time: sockets, the identity of a process, its death.
+type seams struct {
+	who     string                                        // instead of identity()
+	exits   map[string]outbox.Exit                        // instead of opening the configured channels
+	openBox func(config.Mailbox, imapbox.Handler) mailbox // instead of an imapbox.Box
+	fault   func(write bool) error                        // store.Options.Fault
+	jumps   bool                                          // Now keeps real time's pace, so a step of it is the clock's
+}
+
+// mailbox reads one mailbox until the context ends; Poll asks for a reading soon.
+type mailbox interface {
+	Run(context.Context) error
+	Poll()
 }
 
 func (o *Options) fill() {
@@ -54,6 +72,12 @@ func (o *Options) fill() {
 			t := time.NewTicker(d)
 			return t.C, t.Stop
 		}
+	}
+	if o.seams.who == "" {
+		o.seams.who = identity()
+	}
+	if o.seams.openBox == nil {
+		o.seams.openBox = func(m config.Mailbox, h imapbox.Handler) mailbox { return imapbox.New(m.Options, h, o.Log) }
 	}
 }
 
@@ -73,7 +97,7 @@ type daemon struct {
 	in    *intake.Intake
 	exits map[string]outbox.Exit
 	box   *outbox.Outbox
-	boxes []*imapbox.Box
+	boxes []mailbox
 	watch *watch
 	jobs  jobs
 	clock clockWatch
@@ -84,13 +108,15 @@ type daemon struct {
 // Run is the daemon. It returns nil when ctx ends.
 func Run(ctx context.Context, cfg *config.Config, o Options) error {
 	o.fill()
-	d := &daemon{cfg: cfg, o: o, who: identity(), watch: newWatch(), start: time.Now()}
+	d := &daemon{cfg: cfg, o: o, who: o.seams.who, watch: newWatch(), start: time.Now()}
 	var err error
 	if d.in, err = Intake(cfg, o.LookupTXT, o.Log); err != nil {
 		return err
 	}
-	if d.exits, err = exits(cfg, o.Now); err != nil {
-		return err
+	if d.exits = o.seams.exits; d.exits == nil {
+		if d.exits, err = exits(cfg, o.Now); err != nil {
+			return err
+		}
 	}
 	if err := d.open(ctx); err != nil || ctx.Err() != nil {
 		return err
@@ -145,7 +171,7 @@ func (d *daemon) loops(ctx context.Context) error {
 		r.changed = d.box.Wake
 		r.alive = func() { d.watch.alive(loop, time.Now()) }
 		r.trouble = func(err error) { d.watch.report(loop, err) }
-		box := imapbox.New(m.Options, r, d.o.Log)
+		box := d.o.seams.openBox(m, r)
 		d.boxes = append(d.boxes, box)
 		g.Go(func() error { return box.Run(ctx) })
 	}

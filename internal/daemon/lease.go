@@ -60,7 +60,7 @@ func dead(holder string) bool {
 func (d *daemon) open(ctx context.Context) error {
 	said := false
 	for ctx.Err() == nil {
-		s, err := store.Open(ctx, d.cfg.Database, store.Options{Now: d.o.Now, Create: true})
+		s, err := store.Open(ctx, d.cfg.Database, store.Options{Now: d.o.Now, Create: true, Fault: d.o.seams.fault})
 		switch {
 		case err == nil:
 			d.store = s

@@ -105,9 +105,8 @@ func (d *daemon) look(ctx context.Context) error {
 	if err := d.renew(ctx); err != nil {
 		return err
 	}
-	if d.o.Now == nil {
-		now := time.Now()
-		if by := d.clock.step(now, now.Sub(d.start)); by != 0 {
+	if d.o.Now == nil || d.o.seams.jumps {
+		if by := d.clock.step(d.o.now(), time.Since(d.start)); by != 0 {
 			if err := d.jumped(ctx, by); err != nil {
 				return err
 			}

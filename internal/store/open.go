@@ -35,9 +35,12 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err := prepareFile(path, o.Create && !o.ReadOnly); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, now: o.Now}
+	s := &Store{path: path, now: o.Now, fault: o.Fault}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.fault == nil {
+		s.fault = func(bool) error { return nil }
 	}
 	err := s.connect(o)
 	if err == nil {

@@ -41,6 +41,11 @@ type Options struct {
 	// ReadOnly opens for View only and never changes or creates the database.
 	ReadOnly bool
 
+	// Fault is asked before each View and before each commit of an Update
+	// (write); its error ends that transaction and nothing of it remains. Nil
+	// means none. Only tests set it: a full disk, the death of the process.
+	Fault func(write bool) error
+
 	// maxPages bounds the size of the database, so that tests can fill it.
 	maxPages int
 }
@@ -49,6 +54,7 @@ type Options struct {
 type Store struct {
 	path   string
 	now    func() time.Time
+	fault  func(write bool) error
 	writer *sql.DB // one connection; nil when opened for reading only
 	reader *sql.DB
 }
@@ -92,6 +98,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := tx.stamp(); err != nil {
 		return named(err)
 	}
+	if err := s.fault(true); err != nil {
+		return err
+	}
 	if err := sqltx.Commit(); err != nil {
 		return named(fmt.Errorf("commit: %w", err))
 	}
@@ -102,6 +111,9 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 // fails. It may be used beside and inside an Update of another goroutine, and
 // sees what was committed before it began.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
+	if err := s.fault(false); err != nil {
+		return err
+	}
 	sqltx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return named(fmt.Errorf("begin: %w", err))
