@@ -111,8 +111,12 @@ func (r *layoutReader) beyond(m mark, i, c int) {
 			return
 		}
 		text := cells[n]
-		if n+1 < len(cells) && onlySign(text) {
-			text += " " + cells[n+1]
+		for k := n + 1; k < len(cells) && len(r.marked[i][k]) == 0; k++ {
+			// "¥ | 12.00" is one amount, "¥12.00 | $3.00" two of one label.
+			if sign, _ := currencyAt(cells[k]); sign == 0 && !onlySign(cells[k-1]) {
+				break
+			}
+			text += " " + cells[k]
 		}
 		r.take(m, i, shown, text)
 		return
@@ -124,6 +128,8 @@ func (r *layoutReader) beyond(m mark, i, c int) {
 		}
 	}
 }
+
+func isLatin(label string) bool { return label != "" && label[0] < 0x80 }
 
 func onlySign(s string) bool {
 	n, _ := currencyAt(s)
@@ -143,12 +149,12 @@ func firstCell(cells []string) int {
 
 // foreignWords are Latin words between a label and its value that are not in
 // any list: "本期应还款额 New Balance 人民币(CNY) 99.80".
-var foreignWords = regexp.MustCompile(`^[A-Za-z][A-Za-z.]*(?: [A-Za-z][A-Za-z.]*){0,4} ?[:：]? ?`)
+var foreignWords = regexp.MustCompile(`^[A-Za-z][A-Za-z.]*(?: [A-Za-z][A-Za-z.]*){0,4}(?: ?: ?| )`)
 
 // take reads the value at the start of text for the label m.
 func (r *layoutReader) take(m mark, i int, shown, text string) {
 	values := r.scan.values(m.label.field, text)
-	if values == nil {
+	if values == nil && !isLatin(shown) {
 		if skip := foreignWords.FindString(text); skip != "" && len(skip) < len(text) {
 			values = r.scan.values(m.label.field, text[len(skip):])
 		}

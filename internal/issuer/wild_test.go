@@ -5,12 +5,14 @@ import (
 	"testing"
 )
 
-// wildMails are wordings that no pattern was written for: what is read must be
-// right, and what is not certain a review.
-var wildMails = []struct {
+type wildMail struct {
 	name, from, received, subject, text, html string
 	want                                      string // "none", "review", or field=value...
-}{
+}
+
+// wildMails are wordings that no pattern was written for: what is read must be
+// right, and what is not certain a review.
+var wildMails = []wildMail{
 	{name: "polite letter", from: "bill@mail.alipay.com", received: "2026-02-01", subject: "【支付宝】花呗2月账单来啦",
 		text: "亲爱的会员：\n您2月的花呗账单已经生成，本月应还总额为人民币2,345.67元，其中最低应还235.00元。请您于2026年2月9日（含）前完成还款。",
 		want: "kind=statement period=2026-02 amount_due=2345.67 minimum_due=235.00 due_date=2026-02-09"},
@@ -95,7 +97,7 @@ var wildMails = []struct {
 func TestWildMails(t *testing.T) {
 	t.Parallel()
 	s := loadSet(t)
-	for _, w := range wildMails {
+	for _, w := range append(wildMails, moreWildMails...) {
 		t.Run(w.name, func(t *testing.T) {
 			t.Parallel()
 			sample := Sample{From: w.from, Received: w.received, Subject: w.subject, Text: w.text, HTML: w.html}
@@ -133,19 +135,25 @@ func short1(rd Reading) string {
 }
 
 func normal(want string) string {
-	words := strings.Fields(want)
-	var lead []string
+	var out []string
 	m := map[string]string{}
-	for _, w := range words {
+	flush := func() {
+		for _, k := range sortedKeys(m) {
+			out = append(out, k+"="+m[k])
+		}
+		clear(m)
+	}
+	for _, w := range strings.Fields(want) {
 		k, v, ok := strings.Cut(w, "=")
 		if !ok {
-			lead = append(lead, w)
+			out = append(out, w)
 			continue
+		}
+		if m[k] != "" {
+			flush() // the next notice
 		}
 		m[k] = v
 	}
-	for _, k := range sortedKeys(m) {
-		lead = append(lead, k+"="+m[k])
-	}
-	return strings.Join(lead, " ")
+	flush()
+	return strings.Join(out, " ")
 }
