@@ -78,6 +78,7 @@ func (s *session) close() {
 // examine opens a folder without the right to change it.
 func (s *session) examine(name string) error {
 	s.folder = folder{}
+	s.known.Store(-1)
 	data, err := s.tryExamine(name)
 	var no *imap.Error
 	if errors.As(err, &no) && strings.Contains(strings.ToLower(no.Text), "unsafe login") {
@@ -94,7 +95,7 @@ func (s *session) examine(name string) error {
 	}
 	s.folder = folder{name: name, validity: max(data.UIDValidity, 1), next: uint32(data.UIDNext)}
 	s.opened = time.Now()
-	s.known.Store(int64(data.NumMessages))
+	s.counted(data.NumMessages)
 	return nil
 }
 
@@ -158,13 +159,20 @@ func (s *session) after(uid uint32, dates bool) ([]entry, error) {
 	return all, err
 }
 
-// count is the number of messages in the open folder as far as it was told.
-func (s *session) count() uint32 {
-	if m := s.c.Mailbox(); m != nil {
-		return m.NumMessages
+// counted takes over the number that EXAMINE told, unless a newer one has been
+// announced since. Below zero, known counts what was expunged meanwhile.
+func (s *session) counted(n uint32) {
+	for {
+		k := s.known.Load()
+		if k >= 0 || s.known.CompareAndSwap(k, int64(n)+k+1) {
+			return
+		}
 	}
-	return 0
 }
+
+// count is the number of messages in the open folder as far as it was told. The
+// library's own number is not there yet when its EXAMINE returns.
+func (s *session) count() uint32 { return uint32(max(s.known.Load(), 0)) }
 
 // listing asks which of the UIDs exist.
 func (s *session) listing(uids imap.UIDSet, dates bool) ([]entry, error) {

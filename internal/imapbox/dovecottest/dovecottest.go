@@ -171,14 +171,16 @@ func (s *Server) own(path string) {
 }
 
 func (s *Server) config() string {
-	login, internal := "dovenull", "dovecot"
+	login, internal, group := "dovenull", "dovecot", "dovecot"
 	if os.Getuid() != 0 {
 		u, err := user.Current()
 		check(s.tb, err)
-		login, internal = u.Username, u.Username
+		g, err := user.LookupGroupId(u.Gid)
+		check(s.tb, err)
+		login, internal, group = u.Username, u.Username, g.Name
 	}
 	return strings.NewReplacer(
-		"DIR", s.dir, "PLAIN", port(s.Plain), "SECURE", port(s.TLS), "LOGIN", login, "INTERNAL", internal,
+		"DIR", s.dir, "PLAIN", port(s.Plain), "SECURE", port(s.TLS), "LOGIN", login, "INTERNAL", internal, "GROUP", group,
 		"UID", strconv.Itoa(s.uid), "GID", strconv.Itoa(s.gid),
 	).Replace(template)
 }
@@ -191,7 +193,7 @@ state_dir = DIR/state
 log_path = DIR/log
 default_login_user = LOGIN
 default_internal_user = INTERNAL
-default_internal_group = INTERNAL
+default_internal_group = GROUP
 first_valid_uid = 1
 ssl = yes
 ssl_cert = <DIR/cert.pem
