@@ -39,9 +39,6 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if s.fault == nil {
-		s.fault = func(bool) error { return nil }
-	}
 	err := s.connect(o)
 	if err == nil {
 		err = checkVersion(ctx, s.reader)

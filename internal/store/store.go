@@ -98,8 +98,10 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := tx.stamp(); err != nil {
 		return named(err)
 	}
-	if err := s.fault(true); err != nil {
-		return err
+	if s.fault != nil {
+		if err := s.fault(true); err != nil {
+			return err
+		}
 	}
 	if err := sqltx.Commit(); err != nil {
 		return named(fmt.Errorf("commit: %w", err))
@@ -111,8 +113,10 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 // fails. It may be used beside and inside an Update of another goroutine, and
 // sees what was committed before it began.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
-	if err := s.fault(false); err != nil {
-		return err
+	if s.fault != nil {
+		if err := s.fault(false); err != nil {
+			return err
+		}
 	}
 	sqltx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
