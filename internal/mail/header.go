@@ -45,10 +45,7 @@ func (h fields) all(name string) []string {
 // unless it can only be the start of a body whose empty line is missing.
 // more reports that fields beyond the limits were not read.
 func splitHeader(raw []byte) (h fields, body []byte, more bool) {
-	if bytes.HasPrefix(raw, []byte("From ")) || bytes.HasPrefix(raw, []byte(">From ")) { // mbox
-		_, raw, _ = bytes.Cut(raw, []byte("\n"))
-	}
-	rest, read := raw, 0
+	rest, read := skipMbox(raw), 0
 	var value []byte
 	flush := func() {
 		if len(h) > 0 {
@@ -89,6 +86,14 @@ func splitHeader(raw []byte) (h fields, body []byte, more bool) {
 	}
 	flush()
 	return h, nil, more
+}
+
+// skipMbox removes the line with which an mbox sets messages apart.
+func skipMbox(raw []byte) []byte {
+	if bytes.HasPrefix(raw, []byte("From ")) || bytes.HasPrefix(raw, []byte(">From ")) {
+		_, raw, _ = bytes.Cut(raw, []byte("\n"))
+	}
+	return raw
 }
 
 // fieldName splits "Name: value". Names are printable ASCII without blanks;
