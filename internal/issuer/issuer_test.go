@@ -1,10 +1,17 @@
 package issuer
 
-import "testing"
+import (
+	"sync"
+	"testing"
+
+	"repayd/internal/mail"
+)
+
+var embeddedSet = sync.OnceValues(func() (*Set, error) { return Load("", nil) })
 
 func loadSet(t testing.TB) *Set {
 	t.Helper()
-	s, err := Load("", nil)
+	s, err := embeddedSet()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,4 +26,8 @@ func TestSamples(t *testing.T) {
 		t.Error(f)
 	}
 	t.Logf("%d issuers, %d samples", rep.Issuers, rep.Samples)
+}
+
+func parts(text string) []mail.Part {
+	return []mail.Part{{Name: "text/plain", Type: "text/plain", Text: mail.Fold(text)}}
 }

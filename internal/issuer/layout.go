@@ -34,7 +34,7 @@ type value struct {
 
 // connector is what may stand between a label and its value: blanks, a colon,
 // a note in brackets, "is".
-var connector = regexp.MustCompile(`^(?:[\s:：=*\[【]|\((?:[^()0-9]{0,16})\)|为|是|共|即|合计|仅|约为|的日期|is\b|of\b|by\b|on\b|-> ?)*`)
+var connector = regexp.MustCompile(`^(?:[\s:：=*\[\]【】「」“”"]|\((?:[^()0-9]{0,16})\)|为|是|共|即|合计|仅|约为|的日期|is\b|of\b|by\b|on\b|-> ?)*`)
 
 // layoutReader finds the values of labels in a document.
 type layoutReader struct {
