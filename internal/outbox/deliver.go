@@ -198,6 +198,9 @@ func (b *Outbox) record(ctx context.Context, results []plan.LetterResult) error 
 			if err := b.tell(tx, r); err != nil {
 				return err
 			}
+			if err := b.handOver(tx, r.Letter); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

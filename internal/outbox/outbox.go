@@ -53,6 +53,8 @@ type Exit struct {
 	Recipients []string
 	// ReplyTo is the address at which answers are read, "" for none.
 	ReplyTo string
+	// Fallback is the channel used when this one cannot deliver, "" for none.
+	Fallback string
 }
 
 // Options configure an outbox.

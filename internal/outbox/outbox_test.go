@@ -465,6 +465,50 @@ func TestASlowChannelDelaysNoOther(t *testing.T) {
 	})
 }
 
+// TestFallback: what is refused for good goes to the fallback at once, under
+// its own letter; a fallback that has the step already is not told again.
+func TestFallback(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "due-1d")
+		other := &far{}
+		w.exits["me"] = outbox.Exit{Channel: w.far, Fallback: "other"}
+		w.exits["other"] = outbox.Exit{Channel: other}
+		w.far.answer = func(int, channel.Letter) channel.Result {
+			return channel.Result{Outcome: channel.Refused, Err: errors.New("410 gone")}
+		}
+		w.owe("a", 1)
+		w.run(10 * time.Hour)
+		check(t, "reminders", w.states("a"), []string{"due-1d failed", "due-1d accepted"})
+		check(t, "letters of the fallback", len(other.letters()), 1)
+		w.run(10 * time.Hour)
+		check(t, "letters of the fallback later", len(other.letters()), 1)
+	})
+}
+
+// TestFallbackForALongOutage: a channel that fails for the time being hands
+// over after hours, not at once, and still delivers when it works again.
+func TestFallbackForALongOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "due-2d")
+		other := &far{}
+		w.exits["me"] = outbox.Exit{Channel: w.far, Fallback: "other"}
+		w.exits["other"] = outbox.Exit{Channel: other}
+		start := time.Now()
+		var told time.Duration
+		other.answer = func(int, channel.Letter) channel.Result {
+			told = time.Since(start)
+			return channel.Result{Outcome: channel.Accepted}
+		}
+		w.far.answer = func(int, channel.Letter) channel.Result { return channel.Result{Err: errors.New("451 later")} }
+		w.owe("a", 2)
+		w.run(24 * time.Hour)
+		check(t, "letters of the fallback", len(other.letters()), 1)
+		if told < 15*time.Hour || told > 17*time.Hour { // 09:00 and six hours, at the next attempt
+			t.Errorf("the fallback told it %v after midnight", told)
+		}
+	})
+}
+
 func TestPauses(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]time.Duration{0: time.Minute, 1: time.Minute, 2: 2 * time.Minute, 4: 8 * time.Minute, 6: 32 * time.Minute, 7: time.Hour, 100: time.Hour} {

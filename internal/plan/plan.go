@@ -115,7 +115,10 @@ type Reminder struct {
 	Reason     Reason
 	FoldedInto string // ID of the newer reminder
 	Letter     string // ID of the letter that carries it
-	MovedFrom  bill.Day
+	// For is the ID of the reminder in whose place this one goes to the
+	// fallback of a channel that cannot deliver; "" for one of a ladder.
+	For       string
+	MovedFrom bill.Day
 	// Deadline is the subject's deadline; quiet hours and retries look at it. Zero = none.
 	Deadline time.Time
 	// Detail is the text of a warning, review or test: a message code and its arguments.

@@ -265,7 +265,7 @@ func (p *Planner) close() {
 // cancelRest cancels what is planned but no longer follows from the bill.
 func (p *Planner) cancelRest() {
 	for i := range p.have {
-		if r := &p.have[i]; !p.matched[i] && p.mine(r) && r.State == StatePlanned {
+		if r := &p.have[i]; !p.matched[i] && p.mine(r) && r.State == StatePlanned && r.For == "" {
 			p.cancel(r, p.reason(r))
 		}
 	}

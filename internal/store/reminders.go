@@ -8,7 +8,7 @@ import (
 )
 
 const reminderColumns = `id, subject_kind, subject_id, step, channel, date, step_at, at, why, state,
-	reason, folded_into, coalesce(letter, ''), moved_from, deadline, detail`
+	reason, folded_into, coalesce(letter, ''), stands_for, moved_from, deadline, detail`
 
 // ofBill are the kinds of subject whose ID is a bill's.
 const ofBill = "subject_kind IN ('bill', 'review', 'backlog')"
@@ -16,7 +16,7 @@ const ofBill = "subject_kind IN ('bill', 'review', 'backlog')"
 func readReminder(scan scan) (plan.Reminder, error) {
 	var r plan.Reminder
 	err := scan(&r.ID, &r.Subject.Kind, &r.Subject.ID, &r.Step, &r.Channel, day(&r.Date),
-		instant(&r.StepAt), instant(&r.At), &r.Why, &r.State, &r.Reason, &r.FoldedInto, &r.Letter,
+		instant(&r.StepAt), instant(&r.At), &r.Why, &r.State, &r.Reason, &r.FoldedInto, &r.Letter, &r.For,
 		day(&r.MovedFrom), instant(&r.Deadline), asJSON(&r.Detail))
 	return r, err
 }
@@ -35,17 +35,17 @@ func (t *Tx) PutReminders(rs []plan.Reminder) error {
 			return fmt.Errorf("reminder %s: %w", r.ID, err)
 		}
 		sets = append(sets, []any{r.ID, r.Subject.Kind, r.Subject.ID, r.Step, r.Channel, r.Date,
-			micros(r.StepAt), micros(r.At), r.Why, r.State, r.Reason, r.FoldedInto, null(r.Letter),
+			micros(r.StepAt), micros(r.At), r.Why, r.State, r.Reason, r.FoldedInto, null(r.Letter), r.For,
 			r.MovedFrom, micros(r.Deadline), detail})
 	}
 	return t.each(`INSERT INTO reminders (id, subject_kind, subject_id, step, channel, date, step_at, at,
-		why, state, reason, folded_into, letter, moved_from, deadline, detail)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		why, state, reason, folded_into, letter, stands_for, moved_from, deadline, detail)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET subject_kind = excluded.subject_kind,
 		subject_id = excluded.subject_id, step = excluded.step, channel = excluded.channel,
 		date = excluded.date, step_at = excluded.step_at, at = excluded.at, why = excluded.why,
 		state = excluded.state, reason = excluded.reason, folded_into = excluded.folded_into,
-		letter = excluded.letter, moved_from = excluded.moved_from, deadline = excluded.deadline,
+		letter = excluded.letter, stands_for = excluded.stands_for, moved_from = excluded.moved_from, deadline = excluded.deadline,
 		detail = excluded.detail
 		WHERE reminders.state <> 'accepted' OR excluded.state = 'accepted'`, sets)
 }

@@ -146,6 +146,7 @@ CREATE TABLE reminders (
 	reason       TEXT NOT NULL,
 	folded_into  TEXT NOT NULL,
 	letter       TEXT REFERENCES letters (id) DEFERRABLE INITIALLY DEFERRED,
+	stands_for   TEXT NOT NULL,
 	moved_from   INTEGER NOT NULL,
 	deadline     INTEGER NOT NULL,
 	detail       TEXT NOT NULL
