@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"repayd/internal/bill"
 )
@@ -77,6 +76,7 @@ func (t *task) split(values []found) ([][]found, *bill.Problem) {
 // splitTable makes one bill of every row, or one of a table that only lists
 // what a total sums up.
 func (t *task) splitTable(plain, rows []found) ([][]found, *bill.Problem) {
+	plain = withoutCopies(plain, rows)
 	field := amountField(t.n.kind)
 	var groups [][]found
 	index := map[string]int{}
@@ -124,6 +124,17 @@ func rowKey(g []found) string {
 	return b.String()
 }
 
+// withoutCopies drops what another part of the message says as well: the plain
+// text of a mail repeats its tables line by line.
+func withoutCopies(values, of []found) []found {
+	return slices.DeleteFunc(slices.Clone(values), func(v found) bool {
+		return v.val.part != "subject" && slices.ContainsFunc(of, func(o found) bool {
+			same := o.val.amount == v.val.amount && o.val.date == v.val.date && o.val.str == v.val.str && o.val.days == v.val.days
+			return o.field == v.field && o.val.part != v.val.part && same
+		})
+	})
+}
+
 // shared returns what the head of a message says about all of its rows: never
 // an amount, and nothing that the row says itself.
 func shared(plain, row []found, field bill.Field) []found {
@@ -168,13 +179,16 @@ func (t *task) splitReferences(values []found) ([][]found, *bill.Problem, bool) 
 		return nil, nil, false
 	}
 	groups := make([][]found, len(starts))
+	part := t.doc.lines[starts[0]].part
+	inPart := slices.DeleteFunc(slices.Clone(values), func(v found) bool { return v.val.part != part })
+	values = withoutCopies(values, inPart)
 	var head []found
 	for _, v := range values {
 		i := len(starts) - 1
 		for i >= 0 && v.at < starts[i] {
 			i--
 		}
-		if i < 0 || v.val.part != t.doc.lines[starts[0]].part {
+		if i < 0 || v.val.part != part {
 			head = append(head, v)
 			continue
 		}
@@ -231,168 +245,3 @@ func alike(groups [][]found) bool {
 	}
 	return true
 }
-
-// notice fills one notice, and one more for each further currency.
-func (t *task) notice(g []found) []bill.Notice {
-	codes := t.currencies(g)
-	var out []bill.Notice
-	for _, code := range codes {
-		n := t.blank(t.n.kind)
-		n.Currency = code
-		t.fillMoney(&n, g, code, len(codes) == 1)
-		t.fillDates(&n, g)
-		t.fillRest(&n, g)
-		t.finish(&n, g)
-		out = append(out, n)
-	}
-	return out
-}
-
-// currencies returns the currencies that a group owes in: the file's own first,
-// others only where their amount is not zero.
-func (t *task) currencies(g []found) []string {
-	codes := []string{}
-	for _, v := range g {
-		if typ, _ := fieldTypes(v.field); typ != typeMoney || v.val.none || v.val.bad != "" {
-			continue
-		}
-		if v.val.amount.Minor != 0 && !slices.Contains(codes, v.val.amount.Currency) {
-			codes = append(codes, v.val.amount.Currency)
-		}
-	}
-	if len(codes) == 0 {
-		codes = append(codes, t.currencyOf(g))
-	}
-	return codes
-}
-
-// currencyOf is the currency of a group without a positive amount.
-func (t *task) currencyOf(g []found) string {
-	for _, v := range g {
-		if v.val.amount.Known() && v.val.bad == "" {
-			return v.val.amount.Currency
-		}
-	}
-	return t.r.currency
-}
-
-func (t *task) fillMoney(n *bill.Notice, g []found, code string, only bool) {
-	for _, field := range []bill.Field{bill.FieldAmountDue, bill.FieldMinimumDue, bill.FieldPenalty, bill.FieldPaidAmount} {
-		var first *found
-		for i, v := range g {
-			switch {
-			case v.field != field || v.val.none:
-			case v.val.bad != "":
-				addProblem(n, field, v.val.bad)
-			case v.val.amount.Currency != code:
-			case first == nil:
-				first = &g[i]
-			case first.val.amount != v.val.amount:
-				addProblem(n, field, fmt.Sprintf("two different amounts: %s, %s", first.val.amount.Decimal(), v.val.amount.Decimal()))
-			}
-		}
-		if first == nil || hasProblem(n, field) {
-			continue
-		}
-		setMoney(n, field, first.val.amount)
-		n.Evidence[field] = bill.Evidence{Part: first.val.part, Text: first.val.shown}
-	}
-}
-
-func setMoney(n *bill.Notice, field bill.Field, m bill.Money) {
-	switch field {
-	case bill.FieldAmountDue:
-		n.AmountDue = m
-	case bill.FieldMinimumDue:
-		n.MinimumDue = m
-	case bill.FieldPenalty:
-		n.Penalty = m
-	case bill.FieldPaidAmount:
-		n.PaidAmount = m
-	}
-}
-
-func addProblem(n *bill.Notice, field bill.Field, why string) {
-	p := bill.Problem{Field: field, Why: why}
-	if !slices.Contains(n.Problems, p) {
-		n.Problems = append(n.Problems, p)
-	}
-}
-
-func hasProblem(n *bill.Notice, field bill.Field) bool {
-	return slices.ContainsFunc(n.Problems, func(p bill.Problem) bool { return p.Field == field })
-}
-
-func (t *task) fillDates(n *bill.Notice, g []found) {
-	for _, field := range []bill.Field{bill.FieldDueDate, bill.FieldLastSafeDay, bill.FieldStatementDate, bill.FieldPaidDate} {
-		day, v := t.oneDay(n, g, field)
-		if !day.Known() || hasProblem(n, field) {
-			continue
-		}
-		switch field {
-		case bill.FieldDueDate:
-			n.DueDate = day
-			n.CutOff = v.val.date.clock
-		case bill.FieldLastSafeDay:
-			n.LastSafeDay = day
-			n.CutOff = v.val.date.clock
-		case bill.FieldStatementDate:
-			n.StatementDate = day
-		case bill.FieldPaidDate:
-			n.PaidDate, n.PaidTime = day, v.val.date.clock
-		}
-		n.Evidence[field] = bill.Evidence{Part: v.val.part, Text: v.val.shown}
-	}
-}
-
-// oneDay resolves the dates of a field and returns the one they agree on.
-func (t *task) oneDay(n *bill.Notice, g []found, field bill.Field) (bill.Day, *found) {
-	var day bill.Day
-	var first *found
-	for i := range g {
-		v := &g[i]
-		if v.field != field || v.val.none {
-			continue
-		}
-		if v.val.bad != "" {
-			addProblem(n, field, v.val.bad)
-			continue
-		}
-		d, err := v.val.date.resolve(window(t.n.kind), t.received, t.doubtful)
-		switch {
-		case err != nil:
-			addProblem(n, field, err.Error())
-		case first == nil:
-			day, first = d, v
-		case d != day:
-			addProblem(n, field, fmt.Sprintf("two different dates: %s, %s", short(day), short(d)))
-		case !first.val.date.clock.Known() && v.val.date.clock.Known():
-			first = v
-		}
-	}
-	return day, first
-}
-
-func short(d bill.Day) string {
-	_, m, day := d.Date()
-	return fmt.Sprintf("%02d-%02d", m, day)
-}
-
-func clearField(n *bill.Notice, field bill.Field) {
-	switch field {
-	case bill.FieldDueDate:
-		n.DueDate = 0
-	case bill.FieldLastSafeDay:
-		n.LastSafeDay = 0
-	case bill.FieldStatementDate:
-		n.StatementDate = 0
-	case bill.FieldPaidDate:
-		n.PaidDate = 0
-	default:
-		setMoney(n, field, bill.Money{})
-	}
-	delete(n.Evidence, field)
-}
-
-// dayIn returns the civil day of an instant in the issuer's zone.
-func dayIn(at time.Time, zone *time.Location) bill.Day { return bill.DayOf(at.In(zone)) }

@@ -82,6 +82,7 @@ type fileYAML struct {
 	Shared       bool                `yaml:"shared"`
 	Words        list                `yaml:"words"`
 	Brands       list                `yaml:"brands"`
+	Others       list                `yaml:"others"`
 	Wording      lined               `yaml:"wording"`
 	NeedsWorkday bool                `yaml:"needs_workday"`
 	Like         list                `yaml:"like"`

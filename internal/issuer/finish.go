@@ -98,6 +98,9 @@ func (t *task) grace(n *bill.Notice, g []found) {
 // farAhead is how many days after receipt a due date may lie.
 const farAhead = 120
 
+// tooMuch is the largest amount believed, in minor units: a thousand million.
+const tooMuch = 100_000_000_000
+
 // finish applies the rules that hold for every issuer.
 func (t *task) finish(n *bill.Notice, g []found) {
 	if settles(n.Kind) && n.Kind != bill.KindZero {
@@ -116,6 +119,10 @@ func (t *task) finish(n *bill.Notice, g []found) {
 		}
 	}
 	t.missing(n, g)
+	if n.AmountDue.Minor > tooMuch {
+		addProblem(n, bill.FieldAmountDue, n.AmountDue.Decimal()+" is too much to be certain")
+		clearField(n, bill.FieldAmountDue)
+	}
 	if n.DueDate.Known() && n.StatementDate.Known() && n.DueDate < n.StatementDate {
 		addProblem(n, bill.FieldDueDate, fmt.Sprintf("the due date %s lies before the statement date %s", n.DueDate, n.StatementDate))
 		clearField(n, bill.FieldDueDate)

@@ -47,6 +47,9 @@ func (s *Set) readKnown(e envelope, rd *Reading) {
 			continue
 		}
 		t := &task{received: dayIn(e.received, r.terms.Zone), doubtful: e.doubtful, recipient: e.recipient, fared: &f}
+		if r.shared && len(e.content.From) == 1 {
+			t.merchant = e.content.From[0].Name
+		}
 		outcome, notices := r.readAs(e.content, t)
 		if outcome == bill.OutcomeNone {
 			outcome, notices = structuredAs(r, e, t)
@@ -69,16 +72,13 @@ func (s *Set) unnamed(rd *Reading, rules []*rule) {
 	}
 	rd.Outcome = bill.OutcomeNeedsReview
 	for i := range rd.Notices {
-		addProblem(&rd.Notices[i], bill.FieldIssuer, "the message does not say which of them it is about: "+strings.Join(names, ", "))
+		addProblem(&rd.Notices[i], bill.FieldIssuer, "the message does not say for certain that it is about one of: "+strings.Join(names, ", "))
 	}
 }
 
 // pickRules orders the rules of one domain by how clearly the message names
 // them; certain is false where it names none or several alike.
 func pickRules(rules []*rule, m *mail.Message) (order []*rule, certain bool) {
-	if len(rules) == 1 {
-		return rules, true
-	}
 	subject := strings.ToLower(m.Subject)
 	var body strings.Builder
 	for _, p := range m.Parts {
@@ -93,6 +93,12 @@ func pickRules(rules []*rule, m *mail.Message) (order []*rule, certain bool) {
 	order = slices.Clone(rules)
 	slices.SortStableFunc(order, func(a, b *rule) int { return score(b) - score(a) })
 	best := score(order[0])
+	if len(order) == 1 {
+		// A single file of a domain need not be the sender's only product.
+		r := order[0]
+		other := func(w string) bool { return strings.Contains(subject, w) || strings.Contains(body.String(), w) }
+		return order, best > 0 || !slices.ContainsFunc(r.others, other)
+	}
 	return order, best > 0 && score(order[1]) < best
 }
 

@@ -53,6 +53,7 @@ type task struct {
 	received  bill.Day
 	doubtful  bool
 	recipient string
+	merchant  string
 	fared     *Fared
 }
 
@@ -77,6 +78,7 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 		t.fared.notef("%s: %q by %q", v.field, v.val.text, v.from.source)
 	}
 	notices := t.notices(values)
+	t.doubtPayment(notices, values)
 	outcome := bill.OutcomeNotices
 	for i := range notices {
 		if len(m.Limits) > 0 {
@@ -91,6 +93,30 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 	return outcome, notices
 }
 
+// doubtPayment makes a review of a message that is read as a payment although
+// its subject announces a debt and its text still shows an amount to pay: a
+// reminder may mention a payment of before, and must not settle anything.
+func (t *task) doubtPayment(notices []bill.Notice, values []found) {
+	if !settles(t.n.kind) {
+		return
+	}
+	owed := slices.ContainsFunc(values, func(v found) bool {
+		return v.field == bill.FieldAmountDue && v.val.bad == "" && v.val.amount.Minor > 0
+	})
+	subject := &document{lines: t.doc.lines[:t.doc.heads], heads: t.doc.heads, words: t.doc.words}
+	for _, n := range t.r.notices {
+		if !owed || settles(n.kind) || n.kind == kindNone || n.kind == bill.KindStatement || n.kind == bill.KindArrangement {
+			continue
+		}
+		if p := subject.first(slices.Concat(n.when, n.whenSubject), true); p != nil {
+			for i := range notices {
+				addProblem(&notices[i], bill.FieldKind, fmt.Sprintf("the subject speaks of a bill that is %s, the text of a payment, and something is still to pay", n.kind))
+			}
+			return
+		}
+	}
+}
+
 // unread handles a message that no kind fits: with a due label beside a date
 // or amount it is a new wording that a person must see.
 func (t *task) unread() (bill.Outcome, []bill.Notice) {
@@ -103,14 +129,29 @@ func (t *task) unread() (bill.Outcome, []bill.Notice) {
 		return bill.OutcomeNone, nil
 	}
 	t.fared.Why = "no kind of notice fits, but a due label is there"
+	return bill.OutcomeNeedsReview, []bill.Notice{t.unreadNotice(f)}
+}
+
+// unreadNotice is the review of a message in a new wording. What stands beside
+// a due label for certain is filled in, so that its ladder can be kept.
+func (t *task) unreadNotice(f found) bill.Notice {
+	t.n = &notice{kind: bill.KindUnread, labels: &labelTree{}}
+	values := amountElse(readLabels(t.doc.lines, t.r.any, &t.r.lead, t.scan))
 	n := t.blank(bill.KindUnread)
-	n.Problems = []bill.Problem{{Field: bill.FieldKind, Why: fmt.Sprintf("no known wording fits, yet it says %q", f.val.shown)}}
-	n.Evidence[f.field] = bill.Evidence{Part: f.val.part, Text: f.val.shown}
-	return bill.OutcomeNeedsReview, []bill.Notice{n}
+	if codes := t.currencies(values); len(codes) == 1 {
+		n.Currency = codes[0]
+		t.fillMoney(&n, values, codes[0])
+	}
+	t.fillDates(&n, values)
+	n.Problems = append([]bill.Problem{{Field: bill.FieldKind, Why: fmt.Sprintf("no known wording fits, yet it says %q", f.val.shown)}}, n.Problems...)
+	if n.Evidence[f.field].Text == "" {
+		n.Evidence[f.field] = bill.Evidence{Part: f.val.part, Text: f.val.shown}
+	}
+	return n
 }
 
 // blank is a notice with everything that does not depend on its text.
 func (t *task) blank(k bill.Kind) bill.Notice {
-	return bill.Notice{Kind: k, Issuer: t.r.terms.Issuer, IssuerName: t.r.terms.Name, Recipient: t.recipient,
+	return bill.Notice{Kind: k, Merchant: t.merchant, Issuer: t.r.terms.Issuer, IssuerName: t.r.terms.Name, Recipient: t.recipient,
 		Evidence: map[bill.Field]bill.Evidence{}}
 }

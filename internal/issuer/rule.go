@@ -19,6 +19,7 @@ type rule struct {
 	shared   bool
 	words    []string // lower case
 	brands   []string // lower case; what a stranger's display name must not bear
+	others   []string // other products of the sender
 	wording  string
 	currency string
 	order    string
@@ -144,7 +145,7 @@ func sortedFields(m map[bill.Field]list) []bill.Field {
 func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 	r := &rule{terms: f.check(p), names: [2]string{f.Name, f.NameEN}, from: f.From.strings(), shared: f.Shared,
 		wording: f.Wording.s, currency: f.Currency.s, order: f.DateOrder.s, negative: f.Negative.s, due: f.DueRule, samples: f.Samples}
-	r.words, r.brands = lowered(f.Words), lowered(f.Brands)
+	r.words, r.brands, r.others = lowered(f.Words), lowered(f.Brands), lowered(f.Others)
 	own := compileLayer(f, p)
 	r.own = own.patterns
 	for _, l := range append([]*layer{own}, templates...) {

@@ -46,7 +46,7 @@ var wildMails = []wildMail{
 	{name: "new wording", from: "bill@mail.alipay.com", received: "2026-02-01", subject: "花呗温馨提醒",
 		text: "您本周期要归还的款项为 100.00 元\n归还截止：2月9日", want: "review"},
 	{name: "due label without a kind", from: "bill@mail.alipay.com", received: "2026-02-01", subject: "花呗服务通知",
-		text: "应还金额：100.00元", want: "review"},
+		text: "应还金额：100.00元", want: "review amount_due=100.00"},
 	{name: "says reminder, is paid", from: "bill@mail.alipay.com", received: "2026-02-09", subject: "花呗还款提醒",
 		text: "还款结果：账单已还清\n还款金额：100.00元\n还款时间：2026年02月09日 08:15",
 		want: "kind=payment paid_amount=100.00 paid_date=2026-02-09 paid_in_full=true paid_time=08:15"},
