@@ -14,7 +14,10 @@ func configText(language, database string, far *farSide) string {
 	).Replace(configuration)
 }
 
-const configuration = `timezone: Asia/Shanghai
+// zoneName is the zone of the demo's owner.
+const zoneName = "Asia/Shanghai"
+
+const configuration = `timezone: ` + zoneName + `
 language: $LANGUAGE
 database: $DATABASE
 mailboxes:

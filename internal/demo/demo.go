@@ -123,3 +123,20 @@ const gather = 10 * time.Millisecond
 
 // errUnfinished is returned when the daemon does not come to rest.
 var errUnfinished = errors.New("the daemon did not finish what was due")
+
+// FirstOfMonth is the first day of the month of t in the demo's zone: a Start
+// that makes the letters look like today's.
+func FirstOfMonth(t time.Time) bill.Day {
+	today := bill.DayOf(t.In(shanghai()))
+	_, _, day := today.Date()
+	return today - bill.Day(day-1)
+}
+
+// shanghai is the zone of the demo's owner.
+func shanghai() *time.Location {
+	loc, err := time.LoadLocation(zoneName)
+	if err != nil {
+		return time.UTC // not reached: config compiles the zones in
+	}
+	return loc
+}

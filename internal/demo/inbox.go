@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"repayd/internal/bill"
 	"repayd/internal/channel/channeltest"
 	"repayd/internal/plan"
 	"repayd/internal/store"
@@ -41,8 +42,9 @@ type Step struct {
 	Name   string `json:"-"`
 	Step   string `json:"step"`
 	LateBy int    `json:"late_by,omitempty"`
-	// Amount is what was left to pay, with its currency, as a program reads it.
-	Amount string `json:"outstanding,omitempty"`
+	// Outstanding is what was left to pay, with its currency.
+	Outstanding string   `json:"outstanding,omitempty"`
+	MovedFrom   bill.Day `json:"moved_from,omitzero"`
 }
 
 // inbox remembers how much of what the sinks hold has been seen.
@@ -88,11 +90,11 @@ func (d *driver) arrived(ctx context.Context, l Letter) error {
 		}
 		l.Channel, l.Type = sent.Channel, string(sent.Type)
 		for _, it := range sent.Content.Items {
-			s := Step{Step: it.Step, Name: it.Name, LateBy: it.LateBy}
+			s := Step{Step: it.Step, Name: it.Name, LateBy: it.LateBy, MovedFrom: it.MovedFrom}
 			if it.Bill != nil {
 				s.Bill, s.Issuer = it.Bill.ID, it.Bill.Issuer
 				if it.Bill.Outstanding != "" {
-					s.Amount = it.Bill.Outstanding + " " + it.Bill.Currency
+					s.Outstanding = it.Bill.Outstanding + " " + it.Bill.Currency
 				}
 			}
 			l.Steps = append(l.Steps, s)

@@ -90,6 +90,7 @@ type told struct {
 	hour    string
 	step    string
 	channel string
+	left    string // what is left to pay, where the step has to say so
 }
 
 // promises are the bills and what has to be sent for each, in the order of
@@ -99,30 +100,30 @@ func promises(start bill.Day) []promised {
 	const me, office = "me", "office"
 	return append([]promised{
 		{key: "huabei", issuer: "alipay-huabei", due: 10, stage: "settled", steps: []told{
-			{7, "09:00", "due-3d", me}}}, // paid on the 9th: nothing on the 10th
+			{7, "09:00", "due-3d", me, ""}}}, // paid on the 9th: nothing on the 10th
 		{key: "1688", issuer: "1688-paylater", due: 8, stage: "settled", steps: []told{
-			{5, "09:00", "due-3d", me}, {5, "09:00", "due-3d", office},
-			{8, "09:00", "due", me}, {8, "09:00", "due", office},
-			{9, "09:00", "late", me}, {9, "09:00", "late", office},
-			{12, "09:00", "late+3d", me}, {12, "09:00", "late+3d", office}}},
+			{5, "09:00", "due-3d", me, ""}, {5, "09:00", "due-3d", office, ""},
+			{8, "09:00", "due", me, ""}, {8, "09:00", "due", office, ""},
+			{9, "09:00", "late", me, ""}, {9, "09:00", "late", office, ""},
+			{12, "09:00", "late+3d", me, ""}, {12, "09:00", "late+3d", office, ""}}},
 		{key: "taobao-1", issuer: "taobao-paylater", reference: "A10001", due: 6, stage: "settled", steps: []told{
-			{3, "11:20", "due-3d", me}}}, // passed at 09:00, before the mail came
+			{3, "11:20", "due-3d", me, ""}}}, // passed at 09:00, before the mail came
 		{key: "taobao-2", issuer: "taobao-paylater", reference: "A10002", due: 9, stage: "settled", steps: []told{
-			{6, "09:00", "due-3d", me}, {9, "09:00", "due", me}}},
+			{6, "09:00", "due-3d", me, ""}, {9, "09:00", "due", me, ""}}},
 		{key: "taobao-3", issuer: "taobao-paylater", reference: "A10003", due: 25, stage: "settled", steps: []told{
-			{14, "16:00", "review", me}, {17, "09:00", "review+3d", me}, // until the owner says the date
-			{22, "09:00", "due-3d", me}, {25, "09:00", "due", me}}},
+			{14, "16:00", "review", me, ""}, {17, "09:00", "review+3d", me, ""}, // until the owner says the date
+			{22, "09:00", "due-3d", me, ""}, {25, "09:00", "due", me, ""}}},
 		{key: "alibaba", issuer: "alibaba-paylater", reference: "C30001", due: 15, stage: "settled", steps: []told{
-			{12, "09:00", "due-3d", me}, {15, "09:00", "due", me}}},
+			{12, "09:00", "due-3d", me, "750.00 USD"}, {15, "09:00", "due", me, "750.00 USD"}}}, // 500 paid on the 10th
 		{key: "jiebei", issuer: "alipay-jiebei", due: 28, stage: "settled", steps: []told{
-			{17, "09:00", "due-3d", me}, // of the 20th, before the due date moved
-			{25, "09:00", "due-3d", me}, {28, "09:00", "due", me}}},
+			{17, "09:00", "due-3d", me, ""}, // of the 20th, before the due date moved
+			{25, "09:00", "due-3d", me, ""}, {28, "09:00", "due", me, ""}}},
 		{key: "cmb", issuer: "cmb", due: 26, stage: "settled", steps: []told{
-			{23, "09:00", "due-3d", me}, {26, "09:00", "due", me}, {29, "09:00", "grace", me}, {30, "09:00", "late", me}}},
+			{23, "09:00", "due-3d", me, ""}, {26, "09:00", "due", me, ""}, {29, "09:00", "grace", me, ""}, {30, "09:00", "late", me, ""}}},
 		{key: "baitiao", issuer: "jd-baitiao", due: 18, stage: "settled", steps: []told{
-			{15, "09:00", "due-3d", me}, {18, "09:00", "due", me}}},
+			{15, "09:00", "due-3d", me, ""}, {18, "09:00", "due", me, ""}}},
 		{key: "rent", issuer: "仓库房租", due: 5, stage: "settled", steps: []told{
-			{2, "09:00", "due-3d", me}, {5, "09:00", "due", me}}},
+			{2, "09:00", "due-3d", me, ""}, {5, "09:00", "due", me, ""}}},
 	}, secondRent(start, me))
 }
 
@@ -133,14 +134,14 @@ func secondRent(start bill.Day, channel string) promised {
 	next, _ := bill.NewDay(y+int(m)/12, m%12+1, 5)
 	due := int(next-start) + 1
 	p := promised{key: "rent-2", issuer: "仓库房租", due: due, stage: "upcoming",
-		steps: []told{{due - 3, "09:00", "due-3d", channel}}}
+		steps: []told{{due - 3, "09:00", "due-3d", channel, ""}}}
 	if due <= lastDay {
 		p.stage = "due"
-		p.steps = append(p.steps, told{due, "09:00", "due", channel})
+		p.steps = append(p.steps, told{due, "09:00", "due", channel, ""})
 	}
 	if due < lastDay {
 		p.stage = "late"
-		p.steps = append(p.steps, told{due + 1, "09:00", "late", channel})
+		p.steps = append(p.steps, told{due + 1, "09:00", "late", channel, ""})
 	}
 	return p
 }
@@ -166,5 +167,5 @@ func (p promised) among(all []*bill.Bill, start bill.Day) *bill.Bill {
 
 // warnings are the letters about no bill that must be sent.
 func warnings() []told {
-	return []told{{25, "08:00", "warning", "me"}} // held by the quiet hours
+	return []told{{25, "08:00", "warning", "me", ""}} // held by the quiet hours
 }

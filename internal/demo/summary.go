@@ -41,11 +41,14 @@ type Sent struct {
 	At      time.Time `json:"at"`
 	Step    string    `json:"step"`
 	Channel string    `json:"channel"`
+	// Outstanding is what the letter said was left to pay.
+	Outstanding string `json:"outstanding,omitempty"`
 }
 
 // summary compares what arrived with what had to.
 func (d *driver) summary(ctx context.Context) (Summary, error) {
-	s := Summary{From: d.at(1, openingHour), Until: d.at(lastDay, closingHour), Letters: len(d.letters), Problems: d.problems}
+	s := Summary{From: d.at(1, openingHour), Until: d.at(lastDay, closingHour), Letters: len(d.letters),
+		Problems: append([]string{}, d.problems...)}
 	var all []*bill.Bill
 	err := d.store.View(ctx, func(tx *store.Tx) error {
 		var err error
@@ -57,7 +60,7 @@ func (d *driver) summary(ctx context.Context) (Summary, error) {
 	}
 	sent := d.sent()
 	s.Warnings = sent[""]
-	s.compare("warnings", d.lines(warnings()), s.Warnings)
+	s.compare("warnings", d.wanted(warnings()), s.Warnings)
 	delete(sent, "")
 	for _, p := range promises(d.o.Start) {
 		b := p.among(all, d.o.Start)
@@ -68,7 +71,7 @@ func (d *driver) summary(ctx context.Context) (Summary, error) {
 		r := Result{Bill: b.ID, Issuer: b.Issuer, Name: cmp.Or(b.IssuerName, b.Issuer), Reference: b.Reference,
 			AmountDue: b.AmountDue, DueDate: b.DueDate, Stage: b.Stage(s.Until, d.zone), Trust: b.Trust, Sent: sent[b.ID]}
 		s.Bills = append(s.Bills, r)
-		s.compare(p.key, d.lines(p.steps), r.Sent)
+		s.compare(p.key, d.wanted(p.steps), r.Sent)
 		if string(r.Stage) != p.stage {
 			s.Problems = append(s.Problems, fmt.Sprintf("%s: is %s and should be %s", p.key, r.Stage, p.stage))
 		}
@@ -86,17 +89,17 @@ func (d *driver) sent() map[string][]Sent {
 	out := map[string][]Sent{}
 	for _, l := range d.letters {
 		for _, step := range l.Steps {
-			out[step.Bill] = append(out[step.Bill], Sent{l.At, step.Step, l.Channel})
+			out[step.Bill] = append(out[step.Bill], Sent{l.At, step.Step, l.Channel, step.Outstanding})
 		}
 	}
 	return out
 }
 
-// lines are promised steps as they have to arrive.
-func (d *driver) lines(steps []told) []string {
-	var out []string
+// wanted are promised steps as they have to arrive.
+func (d *driver) wanted(steps []told) []Sent {
+	var out []Sent
 	for _, t := range steps {
-		out = append(out, Sent{d.at(t.day, t.hour), t.step, t.channel}.String())
+		out = append(out, Sent{d.at(t.day, t.hour), t.step, t.channel, t.left})
 	}
 	return out
 }
@@ -106,13 +109,17 @@ func (s Sent) String() string {
 	return fmt.Sprintf("%s %s to %s", s.At.Format("2006-01-02 15:04"), s.Step, s.Channel)
 }
 
-// compare notes every step that is missing and every one too many.
-func (s *Summary) compare(what string, want []string, got []Sent) {
+// compare notes every step that is missing, every one too many and every one
+// that asked for another sum.
+func (s *Summary) compare(what string, want []Sent, got []Sent) {
 	for _, g := range got {
-		i := slices.Index(want, g.String())
+		i := slices.IndexFunc(want, func(w Sent) bool { return w.String() == g.String() })
 		if i < 0 {
 			s.Problems = append(s.Problems, fmt.Sprintf("%s: sent and should not be: %s", what, g))
 			continue
+		}
+		if left := want[i].Outstanding; left != "" && left != g.Outstanding {
+			s.Problems = append(s.Problems, fmt.Sprintf("%s: %s: asks for %s, not %s", what, g, g.Outstanding, left))
 		}
 		want = slices.Delete(slices.Clone(want), i, i+1)
 	}
