@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -16,6 +17,7 @@ func (t *task) notice(g []found) []bill.Notice {
 		n := t.blank(t.n.kind)
 		n.Currency = code
 		t.fillMoney(&n, g, code)
+		t.withoutPenalty(&n, g, code)
 		t.fillDates(&n, g)
 		t.fillRest(&n, g)
 		t.finish(&n, g)
@@ -72,6 +74,36 @@ func (t *task) fillMoney(n *bill.Notice, g []found, code string) {
 		}
 		setMoney(n, field, first.val.amount)
 		n.Evidence[field] = bill.Evidence{Part: first.val.part, Text: first.val.shown}
+	}
+}
+
+// withoutPenalty brings the amount due to what it is without penalty: where
+// the text shows both sums and the penalty is their difference, or says that
+// the amount contains it.
+func (t *task) withoutPenalty(n *bill.Notice, g []found, code string) {
+	var dues []found
+	var penalty, within bill.Money
+	for _, v := range g {
+		switch {
+		case v.val.bad != "" || v.val.none || v.val.amount.Currency != code:
+		case v.field == fieldPenaltyWithin:
+			within = v.val.amount
+			n.Penalty = within
+			n.Evidence[bill.FieldPenalty] = bill.Evidence{Part: v.val.part, Text: v.val.shown}
+		case v.field == bill.FieldPenalty:
+			penalty = v.val.amount
+		case v.field == bill.FieldAmountDue && !slices.ContainsFunc(dues, func(d found) bool { return d.val.amount == v.val.amount }):
+			dues = append(dues, v)
+		}
+	}
+	slices.SortFunc(dues, func(a, b found) int { return cmp.Compare(a.val.amount.Minor, b.val.amount.Minor) })
+	switch {
+	case len(dues) == 1 && within.Minor > 0 && within.Minor < dues[0].val.amount.Minor && n.AmountDue.Known():
+		n.AmountDue.Minor -= within.Minor
+	case len(dues) == 2 && max(penalty.Minor, within.Minor) > 0 && dues[1].val.amount.Minor-dues[0].val.amount.Minor == max(penalty.Minor, within.Minor):
+		dropField(n, bill.FieldAmountDue)
+		n.AmountDue = dues[0].val.amount
+		n.Evidence[bill.FieldAmountDue] = bill.Evidence{Part: dues[0].val.part, Text: dues[0].val.shown}
 	}
 }
 

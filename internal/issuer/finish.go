@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 
 	"repayd/internal/bill"
@@ -245,9 +246,34 @@ func (t *task) missing(n *bill.Notice, g []found) {
 		told := amount || n.MinimumDue.Known() || n.DueDate.Known() || n.DaysLate > 0
 		lacks(bill.FieldAmountDue, told, "amount due")
 		lacks(bill.FieldDueDate, told, "due date")
+		if l := t.strayAmount(g); !amount && l != "" && !hasProblem(n, bill.FieldAmountDue) {
+			addProblem(n, bill.FieldAmountDue, fmt.Sprintf("an amount is shown, but whether it is due is not certain: %q", l))
+		}
 	case bill.KindPayment:
 		lacks(bill.FieldPaidAmount, n.PaidAmount.Known() || n.PaidInFull, "amount paid")
 	case bill.KindRefund:
 		lacks(bill.FieldPaidAmount, n.PaidAmount.Known(), "amount refunded")
 	}
+}
+
+// moneyShown is an amount with a currency beside it.
+var moneyShown = regexp.MustCompile(`(?i)(?:¥|人民币|rmb|cny|us\$|usd|\$|€) ?[0-9]|[0-9](?:\.[0-9]{2})? ?元`)
+
+// strayAmount returns a line with an amount that no field took and no label
+// that is never read explains: a wording of the amount due that is not known.
+func (t *task) strayAmount(g []found) string {
+	for i, l := range t.doc.lines {
+		taken := slices.ContainsFunc(g, func(v found) bool { typ, _ := fieldTypes(v.field); return v.at == i && typ == typeMoney })
+		if taken || !moneyShown.MatchString(l.asserted) {
+			continue
+		}
+		labelled := false
+		for _, c := range l.cells {
+			labelled = labelled || slices.ContainsFunc(t.r.any.marks(c, &t.r.lead), func(m mark) bool { return m.label.field == "" })
+		}
+		if !labelled {
+			return l.text
+		}
+	}
+	return ""
 }

@@ -51,7 +51,7 @@ func TestOwnFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := write(t, dir, "landlord.yaml", ownFile)
-	rep, err := TestFile(path)
+	rep, err := loadSet(t).TestFile(path)
 	if err != nil || len(rep.Failures) > 0 || rep.Samples != 2 {
 		t.Fatalf("%+v, %v", rep, err)
 	}
@@ -147,7 +147,7 @@ func TestRunnerFinds(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			rep, err := TestFile(write(t, t.TempDir(), "own.yaml", tt.text))
+			rep, err := loadSet(t).TestFile(write(t, t.TempDir(), "own.yaml", tt.text))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -36,12 +36,14 @@ const (
 	// fieldAmountElse is an amount that is the amount due where the message
 	// shows no clearer one: the amount of the bill before part payments.
 	fieldAmountElse bill.Field = "amount_due_else"
+	// fieldPenaltyWithin is a penalty that the amount due contains.
+	fieldPenaltyWithin bill.Field = "penalty_within"
 )
 
 // fieldTypes is the closed set of fields, each with the type of its value.
 func fieldTypes(f bill.Field) (valueType, bool) {
 	switch f {
-	case bill.FieldAmountDue, bill.FieldMinimumDue, bill.FieldPenalty, bill.FieldPaidAmount, fieldTotal, fieldAmountElse:
+	case bill.FieldAmountDue, bill.FieldMinimumDue, bill.FieldPenalty, bill.FieldPaidAmount, fieldTotal, fieldAmountElse, fieldPenaltyWithin:
 		return typeMoney, true
 	case bill.FieldPaidDate, bill.FieldStatementDate, bill.FieldDueDate, bill.FieldLastSafeDay:
 		return typeDate, true

@@ -37,7 +37,7 @@ func (s *Set) Read(m *mail.Message, o Options) Reading {
 
 // readKnown reads a message whose sender one or more files describe.
 func (s *Set) readKnown(e envelope, rd *Reading) {
-	order, certain := pickRules(e.rules, e.content)
+	order, certain := pickRules(e.rules, e.content, e.sender)
 	rd.Outcome = bill.OutcomeNone
 	for i, r := range order {
 		f := Fared{Issuer: r.terms.Issuer}
@@ -77,8 +77,9 @@ func (s *Set) unnamed(rd *Reading, rules []*rule) {
 }
 
 // pickRules orders the rules of one domain by how clearly the message names
-// them; certain is false where it names none or several alike.
-func pickRules(rules []*rule, m *mail.Message) (order []*rule, certain bool) {
+// them; certain is false where it names none or several alike. Of two named
+// alike, the one whose first domain it comes from counts.
+func pickRules(rules []*rule, m *mail.Message, host string) (order []*rule, certain bool) {
 	subject := strings.ToLower(m.Subject)
 	var body strings.Builder
 	for _, p := range m.Parts {
@@ -88,7 +89,11 @@ func pickRules(rules []*rule, m *mail.Message) (order []*rule, certain bool) {
 	score := func(r *rule) int {
 		// A word of the subject outweighs any number in the text; there, how
 		// often counts.
-		return 1000*r.named(subject) + min(r.named(body.String()), 999)
+		n := 2 * (1000*r.named(subject) + min(r.named(body.String()), 999))
+		if n > 0 && (host == r.from[0] || strings.HasSuffix(host, "."+r.from[0])) {
+			n++
+		}
+		return n
 	}
 	order = slices.Clone(rules)
 	slices.SortStableFunc(order, func(a, b *rule) int { return score(b) - score(a) })
@@ -164,6 +169,7 @@ type envelope struct {
 	vouch     mail.Vouch
 	dkim      []string // domains of every DKIM signature that holds
 	host      string
+	sender    string // whose domain the content names; the inner one of a forward
 }
 
 func (s *Set) envelope(m *mail.Message, o Options) envelope {
@@ -172,6 +178,7 @@ func (s *Set) envelope(m *mail.Message, o Options) envelope {
 	e.dkim = append(slices.Clone(e.vouch.DKIM), passed(o.DKIM)...)
 	if len(m.From) > 0 {
 		e.host = hostOf(m.From[0])
+		e.sender = e.host
 	}
 	if why := s.severalFrom(m); why != "" {
 		e.suspect(why, true)

@@ -43,8 +43,9 @@ func (s *Set) TestAll() Report {
 }
 
 // TestFile runs the samples of one issuer file against the embedded set, as
-// the file would stand in the owner's directory.
-func TestFile(path string) (Report, error) {
+// the file would stand in the owner's directory; the receiver is not changed
+// and not asked.
+func (*Set) TestFile(path string) (Report, error) {
 	files, err := embeddedFiles()
 	if err != nil {
 		return Report{}, err

@@ -50,7 +50,7 @@ func newInvoice(item map[string]any, part string) invoice {
 	if s := lastSegment(text(item["paymentStatus"])); s != "" {
 		inv.status = s
 	}
-	inv.shownT = moneyShown(item["totalPaymentDue"])
+	inv.shownT = priceShown(item["totalPaymentDue"])
 	inv.total = inv.money(bill.FieldAmountDue, item["totalPaymentDue"])
 	inv.minimum = inv.money(bill.FieldMinimumDue, item["minimumPaymentDue"])
 	inv.shownDue = firstText(item, "paymentDueDate", "paymentDue")
@@ -112,7 +112,7 @@ func (inv *invoice) money(f bill.Field, v any) bill.Money {
 	return m
 }
 
-func moneyShown(v any) string {
+func priceShown(v any) string {
 	v = first(v)
 	if m, ok := v.(map[string]any); ok {
 		return strings.TrimSpace(firstText(m, "price", "value", "amount") + " " + firstText(m, "priceCurrency", "currency"))

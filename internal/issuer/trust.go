@@ -72,6 +72,7 @@ func (s *Set) forwardedEnvelope(m *mail.Message, o Options, e *envelope) {
 		e.content = inner
 		if len(inner.From) > 0 {
 			host := hostOf(inner.From[0])
+			e.sender = host
 			e.rules = s.forDomain(host)
 			if like, is := s.lookAlike(host); is {
 				e.suspect(fmt.Sprintf("The forwarded message comes from %s, which only looks like %s.", host, like), true)

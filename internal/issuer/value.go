@@ -55,7 +55,7 @@ func scanRef(s string) (text, ref string, ok bool) {
 	if len(run) < 4 || len(run) > 40 || !strings.ContainsAny(run, "0123456789") {
 		return "", "", false
 	}
-	if next := s[len(run):]; next != "" && (next[0] == '*' || next[0] == '@') {
+	if next, _ := utf8.DecodeRuneInString(s[len(run):]); strings.ContainsRune("*@年月日元笔个天件", next) {
 		return "", "", false
 	}
 	return run, run, true
