@@ -77,6 +77,8 @@ type Bill struct {
 	ReopenedAt  time.Time `json:"reopened_at,omitzero"` // a vouched word against a settlement
 	SnoozedAt   time.Time `json:"snoozed_at,omitzero"`
 	SnoozeUntil time.Time `json:"snooze_until,omitzero"`
+	// AnsweredAt is the owner's latest word on the bill.
+	AnsweredAt time.Time `json:"answered_at,omitzero"`
 	// Backlog is the instant of the first reading from which everything known
 	// of the bill came; zero for a bill that arrived in the ordinary way.
 	Backlog time.Time `json:"backlog,omitzero"`

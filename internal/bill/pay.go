@@ -127,6 +127,9 @@ func (f *folder) sumPaid() Money {
 func (f *folder) command(c *Command) {
 	f.seen(c.At)
 	b := &f.b
+	if c.Kind != CommandAdd {
+		b.AnsweredAt = c.At
+	}
 	switch c.Kind {
 	case CommandAdd:
 		b.Trust = TrustOwner

@@ -14,6 +14,7 @@ func same(a, b *bill.Bill) bool {
 		p.Seen, p.MovedAt, p.SettledAt = p.Seen.UTC(), p.MovedAt.UTC(), p.SettledAt.UTC()
 		p.DroppedAt, p.ReopenedAt, p.SnoozedAt = p.DroppedAt.UTC(), p.ReopenedAt.UTC(), p.SnoozedAt.UTC()
 		p.SnoozeUntil, p.Backlog, p.ProblemAt = p.SnoozeUntil.UTC(), p.Backlog.UTC(), p.ProblemAt.UTC()
+		p.AnsweredAt = p.AnsweredAt.UTC()
 	}
 	return reflect.DeepEqual(x, y)
 }

@@ -201,6 +201,9 @@ func (b *Outbox) record(ctx context.Context, results []plan.LetterResult) error 
 			if err := b.handOver(tx, r.Letter); err != nil {
 				return err
 			}
+			if err := b.raise(tx, r.Letter); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -83,3 +83,27 @@ func (b *Outbox) mustHandOver(l plan.Letter, now time.Time) bool {
 	}
 	return false
 }
+
+// raise plans the bills of an accepted letter anew where a policy brings in
+// further channels after a silence: it begins with this letter.
+func (b *Outbox) raise(tx Tx, l plan.Letter) error {
+	if l.State != plan.LetterAccepted || l.Type != plan.LetterReminder || !plan.RaisesOnSilence(b.o.Env.Policies) {
+		return nil
+	}
+	var changes []plan.Reminder
+	for _, it := range l.Content.Items {
+		owed, ok, err := tx.Bill(it.Subject.ID)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		have, err := tx.RemindersOfBill(owed.ID)
+		if err != nil {
+			return err
+		}
+		changes = append(changes, plan.Reconcile(owed, have, b.env(tx))...)
+	}
+	return tx.PutReminders(changes)
+}

@@ -40,6 +40,16 @@ type Policy struct {
 	At       bill.Clock
 	Steps    []Step
 	Channels []string
+	// Raises are further channels that hear of a bill when it gets serious.
+	Raises []Raise
+}
+
+// Raise brings in more channels: from a step of the ladder on, or after a time
+// in which nobody answered what was told.
+type Raise struct {
+	From     Step          // the step, where Silence is 0
+	Silence  time.Duration // since the first step that was accepted; the owner's word ends it
+	Channels []string
 }
 
 // Match limits a policy; an empty field fits everything.

@@ -121,6 +121,7 @@ func (p *Planner) bill() {
 			p.track(SubjectBill, channel, []slot{s})
 		}
 	}
+	p.raised(ladder)
 }
 
 // leaveBehind drops the steps of a ladder that moved later which were past at
@@ -296,7 +297,7 @@ func (p *Planner) reason(r *Reminder) Reason {
 			return ReasonPolicy
 		}
 	}
-	if slices.Contains(policy.Channels, r.Channel) {
+	if policy.hears(r.Channel) {
 		return ReasonMoved
 	}
 	return ReasonPolicy
