@@ -86,6 +86,8 @@ func TestForwarders(t *testing.T) {
 		{"SMS names the bank", "SMS 95555", "【招商银行】您尾号1234的信用卡本期账单应还人民币1,927.79元,最低还款额96.39元,到期还款日12月26日。", []string{vouched}, bill.TrustForwarded, "cmb", "2026-12-26"},
 		{"forwarder without proof", "SMS 95555", "【招商银行】您尾号1234的信用卡本期账单应还人民币1,927.79元,到期还款日12月26日。", nil, bill.TrustUnverified, "cmb", "2026-12-26"},
 		{"the inner date counts", "Fwd: 花呗1月账单", forward, []string{vouched}, bill.TrustForwarded, "alipay-huabei", "2026-01-09"},
+		{"SMS of a platform", "短信转发", "【支付宝】您的花呗12月账单800.00元,还款日12月10日,请按时还款。", []string{vouched}, bill.TrustForwarded, "alipay-huabei", "2026-12-10"},
+		{"SMS of the shop", "106", "【1688】您的先采后付账单已逾期2天,应还3,000.00元,到期还款日11月29日,请立即还款。", []string{vouched}, bill.TrustForwarded, "1688-paylater", "2026-11-29"},
 		{"names nobody", "hello", "明天记得吃饭", []string{vouched}, bill.TrustForwarded, "", ""},
 		{"inner look-alike", "Fwd", strings.Replace(forward, "alipay.com", "a1ipay.com", 1), []string{vouched}, bill.TrustSuspicious, "", ""},
 	}

@@ -1,0 +1,93 @@
+package einvoice
+
+import (
+	"strconv"
+	"strings"
+
+	"repayd/internal/bill"
+)
+
+// readCII reads a CrossIndustryInvoice, or a CrossIndustryDocument of ZUGFeRD 1,
+// which names the same things otherwise.
+func readCII(root *node, syntax string) Invoice {
+	inv := newInvoice(syntax)
+	doc := pick(root, "ExchangedDocument", "HeaderExchangedDocument")
+	deal := pick(root, "SupplyChainTradeTransaction", "SpecifiedSupplyChainTradeTransaction")
+	agreement := pick(deal, "ApplicableHeaderTradeAgreement", "ApplicableSupplyChainTradeAgreement")
+	settlement := pick(deal, "ApplicableHeaderTradeSettlement", "ApplicableSupplyChainTradeSettlement")
+	sums := pick(settlement, "SpecifiedTradeSettlementHeaderMonetarySummation", "SpecifiedTradeSettlementMonetarySummation")
+
+	inv.currency(settlement.all("InvoiceCurrencyCode"), sums.all("DuePayableAmount"))
+	inv.number(doc.all("ID"))
+	inv.Type = inv.word(bill.FieldKind, doc.all("TypeCode"))
+	inv.issued(dates(doc, "IssueDateTime"))
+	inv.Seller, inv.SellerTaxID = ciiParty(agreement.first("SellerTradeParty"))
+	inv.Buyer, _ = ciiParty(agreement.first("BuyerTradeParty"))
+	inv.totals(sums.all("DuePayableAmount"), sums.all("TotalPrepaidAmount"), sums.all("GrandTotalAmount"))
+
+	const means = "SpecifiedTradeSettlementPaymentMeans"
+	for _, n := range settlement.all(means, "TypeCode") {
+		inv.Means = append(inv.Means, n.text)
+	}
+	inv.Means = distinct(inv.Means)
+	inv.CardNumber = settlement.value(means, "ApplicableTradeSettlementFinancialCard", "ID") != ""
+	inv.Mandate = settlement.value("SpecifiedTradePaymentTerms", "DirectDebitMandateID")
+	inv.TermsText = lines(settlement.all("SpecifiedTradePaymentTerms", "Description"))
+	inv.Notes = lines(settlement.all(means, "Information"), doc.all("IncludedNote", "Content"))
+	for _, t := range settlement.all("SpecifiedTradePaymentTerms") {
+		inv.ciiTerm(t)
+	}
+	return inv
+}
+
+// ciiTerm reads one dated term. The date of a term that carries a discount is
+// the net date, unless it is where the discount's own days end.
+func (inv *Invoice) ciiTerm(n *node) {
+	t := Term{Due: inv.day(bill.FieldDueDate, dates(n, "DueDateDateTime"))}
+	t.Amount = inv.money(bill.FieldAmountDue, n.all("PartialPaymentAmount"))
+	for _, d := range n.all("ApplicableTradePaymentDiscountTerms") {
+		base := inv.IssueDate
+		if b := inv.day(bill.FieldDueDate, dates(d, "BasisDateTime")); b.Known() {
+			base = b
+		}
+		days, ok := measuredDays(d.first("BasisPeriodMeasure"))
+		if ok && base.Known() {
+			inv.Terms = append(inv.Terms, Term{Due: base + bill.Day(days), Discount: true,
+				Text: "discount within " + strconv.Itoa(days) + " days"})
+			t.Discount = t.Discount || t.Due == base+bill.Day(days)
+		}
+	}
+	if !t.Due.Known() {
+		return
+	}
+	t.Discount = t.Discount || onlyDiscount(n.value("Description"))
+	t.Text = "DueDateDateTime " + t.Due.String()
+	inv.Terms = append(inv.Terms, t)
+}
+
+func measuredDays(n *node) (int, bool) {
+	if n == nil {
+		return 0, false
+	}
+	unit := n.attr("unitCode")
+	days, err := strconv.Atoi(strings.TrimSuffix(n.text, ".0000"))
+	return days, err == nil && days >= 0 && days < 1000 && (unit == "" || unit == "DAY")
+}
+
+// dates returns the date below an element, in whichever of the forms.
+func dates(n *node, name string) []*node {
+	return append(append(n.all(name, "DateTimeString"), n.all(name, "DateString")...), n.all(name, "DateTime")...)
+}
+
+func pick(n *node, names ...string) *node {
+	for _, name := range names {
+		if found := n.first(name); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+func ciiParty(p *node) (name, tax string) {
+	return shorten(p.value("Name")), shorten(p.value("SpecifiedTaxRegistration", "ID"))
+}
