@@ -102,8 +102,12 @@ type Result struct {
 	Recipient string
 	Outcome   Outcome
 	Err       error // nil when accepted; never contains a secret
-	// RetryAfter is how long the far side asked to wait; 0 = it did not.
+	// RetryAfter is how long the far side asked to wait, at most an hour, but a
+	// day with NotToday; 0 = it did not.
 	RetryAfter time.Duration
+	// NotToday: the far side takes nothing more today, and trying again before
+	// RetryAfter would make it worse. Only with Temporary.
+	NotToday bool
 	// Uncertain: everything was handed over and no answer came, so the letter
 	// may have been delivered.
 	Uncertain bool
@@ -122,6 +126,19 @@ type Session interface {
 	// Send returns one Result for each recipient asked for, at least one.
 	Send(ctx context.Context, l Letter) []Result
 	Close() error
+}
+
+// Limit is a rate that the far side allows: N letters in any Per.
+type Limit struct {
+	N   int
+	Per time.Duration
+}
+
+// Limiter is implemented by channels whose far side allows only so many letters.
+// All limits hold at once. A channel does not keep them itself: it sends what it
+// is given.
+type Limiter interface {
+	Limits() []Limit
 }
 
 // PermanentError marks an error that trying again will not mend.

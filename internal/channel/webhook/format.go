@@ -3,7 +3,6 @@ package webhook
 import (
 	"bytes"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -21,22 +20,73 @@ const defaultFormat = "standard"
 //go:embed formats
 var formatFiles embed.FS
 
-// format is one file of formats/: how a letter is put into a request.
+// format is one file of formats/: how a letter is put into a request, and what
+// the answers to it mean.
 type format struct {
-	Name        string   `yaml:"name"`
-	About       string   `yaml:"about"`
-	Sign        string   `yaml:"sign"`
-	ContentType string   `yaml:"content_type"`
-	Body        string   `yaml:"body"`
-	Samples     []sample `yaml:"samples"`
+	Name    string `yaml:"name"`
+	About   string `yaml:"about"`
+	Example string `yaml:"example"` // of a URL, shown when it is missing
+	// Own: body, headers and success come from the options.
+	Own         bool              `yaml:"own"`
+	Sign        string            `yaml:"sign"`
+	Params      []param           `yaml:"params"`
+	Query       map[string]string `yaml:"query"` // added to the URL
+	Headers     map[string]string `yaml:"headers"`
+	ContentType string            `yaml:"content_type"`
+	Body        string            `yaml:"body"`
+	Escape      string            `yaml:"escape"`
+	Sizes       sizes             `yaml:"sizes"`
+	Rates       []string          `yaml:"rates"`
+	Success     []Match           `yaml:"success"`
+	Answers     []answer          `yaml:"answers"`
+	RetryAfter  []waitField       `yaml:"retry_after"`
+	Told        string            `yaml:"told"` // path of the receiver's own words
+	Day         string            `yaml:"day"`  // offset of the zone its days begin in
+	Samples     []sample          `yaml:"samples"`
+	Seen        []seen            `yaml:"seen"`
 
-	body *template.Template
+	body    *template.Template
+	headers map[string]*template.Template
+	escape  func(string) string
+	limits  []channel.Limit
+	day     *time.Location
 }
+
+// param is something that a format needs besides the URL.
+type param struct {
+	Name     string `yaml:"name"`
+	About    string `yaml:"about"`
+	Optional bool   `yaml:"optional"`
+}
+
+// sizes are the receiver's limits; what is longer is condensed.
+type sizes struct {
+	Subject *size `yaml:"subject"`
+	Text    *size `yaml:"text"`
+	Message *size `yaml:"message"` // subject, empty line, text
+	Body    *size `yaml:"body"`    // the whole request, always in bytes
+}
+
+// size is a limit in its receiver's own unit.
+type size struct {
+	Max  int    `yaml:"max"`
+	Unit string `yaml:"unit"`
+}
+
+// The values of size.Unit.
+const (
+	unitBytes = "bytes"
+	// unitCharacters counts UTF-16 units: receivers differ in what they call a
+	// character, and none counts more.
+	unitCharacters = "characters"
+)
 
 // The values of format.Sign.
 const (
 	signNone     = "none"
 	signStandard = "standard-webhooks"
+	signDingtalk = "dingtalk"
+	signFeishu   = "feishu"
 )
 
 // sample is a letter and the request that the format makes of it.
@@ -44,11 +94,25 @@ type sample struct {
 	Letter struct {
 		ID, Type, Subject, Text, Data string
 	} `yaml:"letter"`
-	At        time.Time `yaml:"at"`
-	Secret    string    `yaml:"secret"`
-	Body      string    `yaml:"body"`
-	Timestamp string    `yaml:"timestamp"`
-	Signature string    `yaml:"signature"`
+	At     time.Time         `yaml:"at"`
+	Secret string            `yaml:"secret"`
+	Prefix string            `yaml:"prefix"`
+	Params map[string]string `yaml:"params"`
+	URL    string            `yaml:"url"` // as configured
+	Want   struct {
+		URL     string            `yaml:"url"` // "" = as configured
+		Headers map[string]string `yaml:"headers"`
+		Body    string            `yaml:"body"`
+	} `yaml:"want"`
+}
+
+// seen is an answer and what it means.
+type seen struct {
+	Status  int               `yaml:"status"`
+	Headers map[string]string `yaml:"headers"`
+	Body    string            `yaml:"body"`
+	Means   string            `yaml:"means"`
+	Wait    time.Duration     `yaml:"wait"` // of meansLater
 }
 
 // formatNames lists the formats that there are.
@@ -76,6 +140,7 @@ func loadFormat(name string) (*format, error) {
 	return parseFormat(raw)
 }
 
+// parseFormat reads a format file and refuses what lint finds.
 func parseFormat(raw []byte) (*format, error) {
 	var f format
 	d := yaml.NewDecoder(bytes.NewReader(raw))
@@ -83,45 +148,38 @@ func parseFormat(raw []byte) (*format, error) {
 	if err := d.Decode(&f); err != nil {
 		return nil, fmt.Errorf("webhook format: %w", err)
 	}
-	if f.Sign != signNone && f.Sign != signStandard {
-		return nil, fmt.Errorf("webhook format %s: unknown sign %q: write %s or %s", f.Name, f.Sign, signNone, signStandard)
+	if err := f.lint(); err != nil {
+		return nil, fmt.Errorf("webhook format %s: %w", f.Name, err)
 	}
-	var err error
-	f.body, err = template.New(f.Name).Option("missingkey=error").Funcs(template.FuncMap{"json": writeJSON}).Parse(f.Body)
-	if err != nil {
-		return nil, fmt.Errorf("webhook format %s: body: %w", f.Name, err)
+	if f.Own {
+		return &f, nil
+	}
+	if err := f.compile(); err != nil {
+		return nil, fmt.Errorf("webhook format %s: %w", f.Name, err)
 	}
 	return &f, nil
 }
 
-// writeJSON leaves <, > and & as they are: nothing here is put into HTML.
-func writeJSON(v any) (string, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return "", err
+// compile parses the templates and tries them out.
+func (f *format) compile() error {
+	var err error
+	if f.body, err = parseTemplate(f.Body); err != nil {
+		return fmt.Errorf("body: %w", err)
 	}
-	return strings.TrimSuffix(b.String(), "\n"), nil
+	f.headers = map[string]*template.Template{}
+	for name, text := range f.Headers {
+		if f.headers[name], err = parseTemplate(text); err != nil {
+			return fmt.Errorf("header %s: %w", name, err)
+		}
+	}
+	return f.try()
 }
 
-// render makes the body of one request. Its time is that of the attempt, whole
-// seconds in UTC, as in the signature.
-func (f *format) render(l channel.Letter, now time.Time) ([]byte, error) {
-	data := l.Data
-	if len(data) == 0 {
-		data = json.RawMessage("{}")
+// showsSubject reports whether the letter's subject gets into the request.
+func (f *format) showsSubject() bool {
+	text := f.Body
+	for _, h := range f.Headers {
+		text += h
 	}
-	if trimmed := bytes.TrimSpace(data); !json.Valid(data) || trimmed[0] != '{' {
-		return nil, fmt.Errorf("letter %s: its data is no JSON object", l.ID)
-	}
-	var b bytes.Buffer
-	err := f.body.Execute(&b, struct {
-		ID, Type, Subject, Text, Time string
-		Data                          json.RawMessage
-	}{l.ID, l.Type, l.Subject, l.Text, now.UTC().Format(time.RFC3339), data})
-	if err != nil {
-		return nil, fmt.Errorf("letter %s: %w", l.ID, err)
-	}
-	return b.Bytes(), nil
+	return strings.Contains(text, ".Subject") || strings.Contains(text, ".Message")
 }

@@ -15,49 +15,72 @@ import (
 
 // Options configure one webhook.
 type Options struct {
-	URL       secret.String    // https, or http on a loopback address
-	Format    string           // "standard" (default)
-	Secret    secret.String    // whsec_ + base64 of 24 to 64 bytes
+	// URL is the receiver's address as its own page shows it; https, or http on
+	// a loopback address.
+	URL    secret.String
+	Format string // a name of formats/*.yaml; "" = standard
+	// Secret signs: for standard, whsec_ + base64 of 24 to 64 bytes; for robots,
+	// the text that their page shows.
+	Secret secret.String
+	// Secrets are further keys while one replaces another, for standard only:
+	// each letter is signed with all of them.
+	Secrets []secret.String
+	// Params are what the format needs besides the URL, such as chat_id.
+	Params map[string]secret.String
+	// Prefix stands before every subject, for receivers that take only what
+	// contains a keyword.
+	Prefix string
+	// Template, Headers and Success are for the format json: the body, a Go
+	// template; headers, which may hold tokens; and what a delivered letter is
+	// answered with.
+	Template string
+	Headers  map[string]secret.String
+	Success  Match
+
 	TLSConfig *tls.Config      // nil = the system's roots; set by tests and the demo
-	Now       func() time.Time // nil = time.Now; the timestamp header
+	Now       func() time.Time // nil = time.Now; timestamps and signatures
 	Dial      channel.DialFunc // nil = channel.Dial; set by tests
 }
 
-// Validate returns everything that is wrong with the options. A secret that
-// cannot be read now is no problem here: it may be readable only to the
-// service. One that can be read is looked at.
-func (o Options) Validate() []channel.Problem {
-	var problems []channel.Problem
-	add := func(key string, err error) {
-		problems = append(problems, channel.Problem{Key: key, Why: err.Error()})
-	}
+// format loads the format that the options name and, where the format leaves
+// that to them, puts template and success rule in.
+func (o Options) format() (*format, error) {
 	name := o.Format
 	if name == "" {
 		name = defaultFormat
 	}
 	f, err := loadFormat(name)
-	if err != nil {
-		add("format", err)
+	if err != nil || !f.Own {
+		return f, err
 	}
-	if o.URL.IsZero() {
-		add("url", errors.New("missing: write the address to call, best as {credential: NAME} or {file: PATH}"))
-	} else if text, err := o.URL.Read(); err == nil {
-		if _, err := parseURL(text); err != nil {
-			add("url", err)
+	f.Body, f.Success = o.Template, []Match{o.Success}
+	for name := range o.Params {
+		f.Params = append(f.Params, param{Name: name})
+	}
+	for name := range o.Headers {
+		if strings.EqualFold(name, "Content-Type") {
+			f.ContentType = "" // ours does not hold, so neither does what it demands
 		}
 	}
-	switch {
-	case err != nil: // without a format nobody knows whether it signs
-	case o.Secret.IsZero() && f.Sign != signNone:
-		add("secret", errors.New("missing: write the key that the receiver checks signatures with, whsec_ and base64"))
-	case !o.Secret.IsZero():
-		if text, err := o.Secret.Read(); err == nil {
-			if _, err := parseKey(text); err != nil {
-				add("secret", err)
-			}
-		}
+	return f, f.compile()
+}
+
+// keyed is a signing key and where it stands in the options.
+type keyed struct {
+	key   string
+	value secret.String
+}
+
+// secrets lists the signing keys.
+func (o Options) secrets() []keyed {
+	var out []keyed
+	if !o.Secret.IsZero() {
+		out = append(out, keyed{"secret", o.Secret})
 	}
-	return problems
+	for i, s := range o.Secrets {
+		out = append(out, keyed{fmt.Sprintf("secret[%d]", i), s})
+	}
+	return out
 }
 
 // parseURL checks a webhook's address. Its errors do not contain it.
@@ -88,7 +111,20 @@ const (
 	maxKey    = 64
 )
 
-// parseKey returns the bytes of a signing key. Its errors do not contain it.
+// key returns the bytes that the format signs with. Its errors do not contain
+// them.
+func (f *format) key(text string) ([]byte, error) {
+	if f.Sign == signStandard {
+		return parseKey(text)
+	}
+	if text == "" || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, errors.New("the key has spaces or letters that no such key has: copy it whole from the robot's page")
+	}
+	return []byte(text), nil
+}
+
+// parseKey returns the bytes of a standard signing key. Its errors do not
+// contain it.
 func parseKey(text string) ([]byte, error) {
 	encoded, ok := strings.CutPrefix(text, keyPrefix)
 	if !ok {

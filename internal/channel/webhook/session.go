@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -20,10 +19,9 @@ import (
 // session implements channel.Session. It holds secrets as they were when it was
 // opened.
 type session struct {
-	c      *Channel
-	url    *url.URL
-	keys   [][]byte
-	hidden []string // what no error may contain
+	c        *Channel
+	settings settings
+	hidden   []string // what no error may contain
 }
 
 // Close implements channel.Session: it lets go of connections nobody uses.
@@ -35,21 +33,18 @@ func (s *session) Close() error {
 // Send implements channel.Session: always one Result.
 func (s *session) Send(ctx context.Context, l channel.Letter) []channel.Result {
 	now := s.c.o.Now()
-	body, err := s.body(l, now)
+	if err := l.Validate(); err != nil {
+		return []channel.Result{{Outcome: channel.Refused, Err: channel.Scrub(err, s.hidden...)}}
+	}
+	r, err := s.c.format.render(l, s.settings, now)
 	if err != nil {
 		return []channel.Result{{Outcome: channel.Refused, Err: channel.Scrub(err, s.hidden...)}}
 	}
-	return []channel.Result{s.post(ctx, l.ID, body, now)}
+	r.hidden = append(append(r.hidden, s.hidden...), wordsOf(l)...)
+	return []channel.Result{s.post(ctx, r, now)}
 }
 
-func (s *session) body(l channel.Letter, now time.Time) ([]byte, error) {
-	if err := l.Validate(); err != nil {
-		return nil, err
-	}
-	return s.c.format.render(l, now)
-}
-
-func (s *session) post(ctx context.Context, id string, body []byte, now time.Time) channel.Result {
+func (s *session) post(ctx context.Context, r request, now time.Time) channel.Result {
 	bounded, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	var written atomic.Bool // the callback runs on the connection's goroutine
@@ -57,43 +52,35 @@ func (s *session) post(ctx context.Context, id string, body []byte, now time.Tim
 		WroteRequest: func(i httptrace.WroteRequestInfo) { written.Store(i.Err == nil) },
 	})
 	// RoundTrip and not Client.Do: that would look at redirects.
-	answer, err := s.c.transport.RoundTrip(s.request(traced, id, body, now))
+	answer, err := s.c.transport.RoundTrip(r.http(traced))
 	if err != nil {
-		r := channel.Result{Uncertain: written.Load()}
-		r.Err = explain(ctx, err, s.hidden)
-		return r
+		return channel.Result{Uncertain: written.Load(), Err: explain(ctx, err, r.hidden)}
 	}
 	defer answer.Body.Close()
-	// The status decides; what follows is read only to free the connection.
-	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, maxAnswer))
-	return judge(answer.StatusCode, answer.Header, now)
+	// Where the status decides, what follows is read only to free the connection.
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	if good := answer.StatusCode >= 200 && answer.StatusCode < 300; err != nil && good && s.c.format.needsBody() {
+		return channel.Result{Uncertain: true, Err: explain(ctx, err, r.hidden)}
+	}
+	return s.c.format.judge(answer.StatusCode, answer.Header, body, now, r.hidden...)
 }
 
-func (s *session) request(ctx context.Context, id string, body []byte, now time.Time) *http.Request {
-	header := http.Header{
-		"Content-Type": {s.c.format.ContentType},
-		"User-Agent":   {"repayd"},
-	}
-	if s.c.format.Sign == signStandard {
-		timestamp := strconv.FormatInt(now.Unix(), 10)
-		header.Set("webhook-id", id)
-		header.Set("webhook-timestamp", timestamp)
-		header.Set("webhook-signature", sign(id, timestamp, body, s.keys...))
-	}
-	r := &http.Request{
+// http makes the request for the wire.
+func (r request) http(ctx context.Context) *http.Request {
+	out := &http.Request{
 		Method:        http.MethodPost,
-		URL:           s.url,
-		Header:        header,
-		Body:          io.NopCloser(bytes.NewReader(body)),
-		ContentLength: int64(len(body)),
+		URL:           r.url,
+		Header:        r.header,
+		Body:          io.NopCloser(bytes.NewReader(r.body)),
+		ContentLength: int64(len(r.body)),
 		// Lets a request that found its kept connection closed go out on a new
 		// one, as long as nothing was written.
-		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil },
+		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.body)), nil },
 	}
-	if password, ok := s.url.User.Password(); ok {
-		r.SetBasicAuth(s.url.User.Username(), password)
+	if password, ok := r.url.User.Password(); ok {
+		out.SetBasicAuth(r.url.User.Username(), password)
 	}
-	return r.WithContext(ctx)
+	return out.WithContext(ctx)
 }
 
 // explain makes an error of a failed request that says what to look at without
@@ -127,10 +114,22 @@ func secretsOf(u *url.URL) []string {
 	for _, values := range u.Query() {
 		parts = append(parts, values...)
 	}
+	return append(hidden, long(parts)...)
+}
+
+// wordsOf lists the words of a letter: a receiver may repeat what it was sent,
+// and amounts belong in no error.
+func wordsOf(l channel.Letter) []string {
+	return long(append(strings.Split(l.Text, "\n"), l.Subject))
+}
+
+// long keeps what is long enough to be hidden.
+func long(parts []string) []string {
+	var out []string
 	for _, part := range parts {
 		if len(part) >= minHidden {
-			hidden = append(hidden, part)
+			out = append(out, part)
 		}
 	}
-	return hidden
+	return out
 }

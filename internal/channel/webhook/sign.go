@@ -12,10 +12,28 @@ import (
 func sign(id, timestamp string, body []byte, keys ...[]byte) string {
 	var signatures []string
 	for _, key := range keys {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte(id + "." + timestamp + "."))
-		mac.Write(body)
-		signatures = append(signatures, "v1,"+base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+		signatures = append(signatures, "v1,"+mac(key, []byte(id+"."+timestamp+"."), body))
 	}
 	return strings.Join(signatures, " ")
+}
+
+// signDingtalkURL returns the sign of a DingTalk robot's URL, not yet escaped,
+// for a timestamp in milliseconds.
+func signDingtalkURL(timestamp string, key []byte) string {
+	return mac(key, []byte(timestamp+"\n"), key)
+}
+
+// signFeishuBody returns the sign of a Feishu robot's body for a timestamp in
+// seconds. The text is the key there, and the message is empty.
+func signFeishuBody(timestamp string, key []byte) string {
+	return mac([]byte(timestamp + "\n" + string(key)))
+}
+
+// mac returns the HMAC-SHA256 of the parts in base64.
+func mac(key []byte, parts ...[]byte) string {
+	m := hmac.New(sha256.New, key)
+	for _, p := range parts {
+		m.Write(p)
+	}
+	return base64.StdEncoding.EncodeToString(m.Sum(nil))
 }

@@ -1,11 +1,15 @@
 // Package webhook sends letters as HTTP POST requests.
 //
-// Contract. A 2xx answer means accepted and nothing else does; redirects are
-// not followed, since the letter would go to an address nobody configured. The
-// body of an answer is never trusted and at most 64 KiB of it are read. A letter
-// has 20 seconds. The URL is a secret, as many services put their key into it:
-// neither it nor a part of it is in any error. What a request looks like is
-// data: formats/*.yaml.
+// Contract. Whether a letter was taken is what the answer means, not its status:
+// many receivers say 200 to everything. What a request looks like and what the
+// answers mean is data, one file a format: formats/*.yaml, each with samples.
+// An answer that no rule knows is temporary. Redirects are not followed, since
+// the letter would go to an address nobody configured. An answer is never
+// trusted and at most 64 KiB of it are read. A letter has 20 seconds. The URL is
+// a secret, as many services put their key into it: neither it nor a part of it,
+// nor a parameter, nor the letter's words are in any error. A letter that is too
+// long for its receiver is condensed, never refused unsent where anything of it
+// fits.
 package webhook
 
 import (
@@ -16,9 +20,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"repayd/internal/channel"
+	"repayd/internal/secret"
 )
 
 const (
@@ -43,7 +50,10 @@ type Channel struct {
 	transport *http.Transport
 }
 
-var _ channel.Channel = (*Channel)(nil)
+var (
+	_ channel.Channel = (*Channel)(nil)
+	_ channel.Limiter = (*Channel)(nil)
+)
 
 // New returns a channel for valid options; its error joins the Problems of
 // Validate.
@@ -60,7 +70,7 @@ func New(o Options) (*Channel, error) {
 	if o.Dial == nil {
 		o.Dial = channel.Dial
 	}
-	f, err := loadFormat(o.Format)
+	f, err := o.format()
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +100,10 @@ func (c *Channel) tlsConfig(server string) *tls.Config {
 	return config
 }
 
+// Limits implements channel.Limiter: what the receiver allows, as far as it is
+// known.
+func (c *Channel) Limits() []channel.Limit { return slices.Clone(c.format.limits) }
+
 // Recipients returns the one far side of a webhook, "".
 func (c *Channel) Recipients() []string { return []string{""} }
 
@@ -103,21 +117,64 @@ func (c *Channel) Open(ctx context.Context) (channel.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{c: c, url: u, hidden: secretsOf(u)}
-	if c.format.Sign == signNone {
-		return s, nil
+	s := &session{c: c, settings: settings{url: u, prefix: c.o.Prefix}, hidden: secretsOf(u)}
+	for _, read := range []func() error{s.readKeys, s.readParams, s.readHeaders} {
+		if err := read(); err != nil {
+			return nil, channel.Scrub(err, s.hidden...)
+		}
 	}
-	text, err := c.o.Secret.Read()
-	if err != nil {
-		return nil, fmt.Errorf("webhook secret: %w", err)
-	}
-	key, err := parseKey(text)
-	if err != nil {
-		return nil, fmt.Errorf("webhook secret: %w", err)
-	}
-	s.keys = [][]byte{key}
-	s.hidden = append(s.hidden, text, text[len(keyPrefix):])
 	return s, nil
+}
+
+// readKeys reads the keys that the format signs with.
+func (s *session) readKeys() error {
+	for _, k := range s.c.o.secrets() {
+		text, err := k.value.Read()
+		if err != nil {
+			return fmt.Errorf("webhook secret: %w", err)
+		}
+		s.hidden = append(s.hidden, text)
+		key, err := s.c.format.key(text)
+		if err != nil {
+			return fmt.Errorf("webhook secret: %w", err)
+		}
+		s.settings.keys = append(s.settings.keys, key)
+		s.hidden = append(s.hidden, strings.TrimPrefix(text, keyPrefix))
+	}
+	return nil
+}
+
+func (s *session) readParams() (err error) {
+	s.settings.params, err = readAll("params", s.c.o.Params)
+	s.hide(s.settings.params)
+	return err
+}
+
+func (s *session) readHeaders() (err error) {
+	if s.settings.headers, err = readAll("headers", s.c.o.Headers); err != nil {
+		return err
+	}
+	s.hide(s.settings.headers)
+	return headersOf(s.settings.headers)
+}
+
+// hide keeps values and their words ("Bearer …") out of errors.
+func (s *session) hide(values map[string]string) {
+	for _, value := range values {
+		s.hidden = append(s.hidden, long(append(strings.Fields(value), value, url.QueryEscape(value)))...)
+	}
+}
+
+func readAll(what string, from map[string]secret.String) (map[string]string, error) {
+	out := map[string]string{}
+	for name, value := range from {
+		text, err := value.Read()
+		if err != nil {
+			return nil, fmt.Errorf("webhook %s: %s: %w", what, name, err)
+		}
+		out[name] = text
+	}
+	return out, nil
 }
 
 func (c *Channel) url() (*url.URL, error) {

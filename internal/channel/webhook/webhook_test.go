@@ -229,7 +229,7 @@ func TestValidate(t *testing.T) {
 		{"no base64", func(o *webhook.Options) { o.Secret = secret.Plain("whsec_tok-secret!") }, "secret", "base64"},
 		{"23 bytes", func(o *webhook.Options) { o.Secret = secret.Plain("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=") }, "secret", "23 bytes"},
 		{"65 bytes", func(o *webhook.Options) { o.Secret = secret.Plain("whsec_" + strings.Repeat("AAAA", 21) + "AAA=") }, "secret", "65 bytes"},
-		{"format", func(o *webhook.Options) { o.Format = "wecom" }, "format", "standard"},
+		{"format", func(o *webhook.Options) { o.Format = "email" }, "format", "dingtalk, discord, feishu"},
 		{"format path", func(o *webhook.Options) { o.Format = "../formats/standard" }, "format", "standard"},
 	}
 	for _, tt := range tests {
