@@ -2,15 +2,19 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"repayd/internal/bill"
 	"repayd/internal/store"
 )
 
 const (
 	// lookEvery is the pace, in real time, at which the driver asks whether
 	// the daemon is done.
-	lookEvery = 2 * time.Millisecond
+	lookEvery = 4 * time.Millisecond
+	// fireEvery is how many looks lie between two rounds of ticks.
+	fireEvery = 25
 	// restWithin bounds the work of one simulated instant, in real time: far
 	// more than it takes on a slow machine, so that only a daemon that hangs
 	// meets it.
@@ -26,13 +30,18 @@ func (d *driver) started(ctx context.Context) error {
 // rest waits until nothing is left to do at this instant, and takes in the
 // letters that came of it.
 func (d *driver) rest(ctx context.Context) error {
+	if err := until(ctx, func() (bool, error) { return d.read(ctx) }); err != nil {
+		return err
+	}
+	looks := 0
 	err := until(ctx, func() (bool, error) {
-		// The second tick is taken when the work of the first is done.
-		for range 2 {
-			if err := d.clock.fire(ctx); err != nil {
+		if looks%fireEvery == 0 {
+			// The second tick is taken when the work of the first is done.
+			if err := errors.Join(d.clock.fire(ctx), d.clock.fire(ctx)); err != nil {
 				return false, err
 			}
 		}
+		looks++
 		return d.idle(ctx)
 	})
 	if err != nil {
@@ -41,16 +50,23 @@ func (d *driver) rest(ctx context.Context) error {
 	return d.collect(ctx)
 }
 
-// idle reports that all mail has been read, nothing planned is due, and no
-// letter waits to be sent or recorded.
+// read reports that the mailbox has been read to its end.
+func (d *driver) read(ctx context.Context) (bool, error) {
+	var p bill.Position
+	err := d.store.View(ctx, func(tx *store.Tx) error {
+		var err error
+		p, _, err = tx.Position(d.cfg.Mailboxes[0].Name, folder)
+		return err
+	})
+	return p.Caught && p.UID >= d.delivered, err
+}
+
+// idle reports that nothing planned is due, and no letter waits to be sent or
+// recorded.
 func (d *driver) idle(ctx context.Context) (bool, error) {
 	idle := false
 	now := d.clock.now()
 	err := d.store.View(ctx, func(tx *store.Tx) error {
-		p, _, err := tx.Position(d.cfg.Mailboxes[0].Name, folder)
-		if err != nil || !p.Caught || p.UID < d.delivered {
-			return err
-		}
 		planned, err := tx.EarliestPlanned()
 		if err != nil {
 			return err
