@@ -28,7 +28,26 @@ func samples() map[string]plan.Letter {
 	maps.Copy(all, listSamples())
 	maps.Copy(all, reviewSamples())
 	maps.Copy(all, warningSamples())
+	maps.Copy(all, digestSamples())
 	return all
+}
+
+func digestSamples() map[string]plan.Letter {
+	head := plan.Item{Subject: plan.Subject{Kind: plan.SubjectDigest, ID: "2026-01-05T00:00:00Z"}, Step: "digest"}
+	doubt := huabei()
+	row := *doubt.Bill
+	row.ID, row.Stage, row.DueDate, row.LastSafeDay = "doubt123", bill.StageNeedsReview, "", ""
+	doubt.Bill = &row
+	later, past, old := cmb(), cmb(), cmb()
+	laterRow, pastRow, oldRow := *later.Bill, *past.Bill, *old.Bill
+	laterRow.ID, laterRow.DueDate, laterRow.LastSafeDay = "later123", "2025-01-26", "2025-01-29"
+	pastRow.ID, pastRow.DueDate, pastRow.LastSafeDay = "past1234", "2025-01-03", "2025-01-06"
+	oldRow.ID, oldRow.DueDate, oldRow.LastSafeDay, oldRow.Stage = "old12345", "2024-11-03", "2024-11-06", bill.StageUnconfirmed
+	later.Bill, past.Bill, old.Bill = &laterRow, &pastRow, &oldRow
+	return map[string]plan.Letter{
+		"digest":      letterOf(plan.LetterDigest, on(5), head, huabei(), cmb(), doubt, later, past, old),
+		"digest_none": letterOf(plan.LetterDigest, on(5), head),
+	}
 }
 
 func one(at time.Time, it plan.Item, change func(*plan.Item)) plan.Letter {

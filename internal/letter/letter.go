@@ -71,6 +71,8 @@ func render(c *catalogue, l plan.Letter, o Options) (Rendered, error) {
 		v = w.review()
 	case plan.LetterBacklog:
 		v = w.backlog()
+	case plan.LetterDigest:
+		v = w.digest()
 	case plan.LetterWarning:
 		v = w.warning()
 	case plan.LetterTest:

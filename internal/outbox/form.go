@@ -107,7 +107,7 @@ func (b *Outbox) form(tx Tx, name string, ready []plan.Reminder) error {
 }
 
 // letterTypes in the order in which they are written.
-var letterTypes = []plan.LetterType{plan.LetterReminder, plan.LetterReview, plan.LetterBacklog, plan.LetterWarning, plan.LetterTest}
+var letterTypes = []plan.LetterType{plan.LetterReminder, plan.LetterReview, plan.LetterBacklog, plan.LetterDigest, plan.LetterWarning, plan.LetterTest}
 
 // write stores one letter with its reminders.
 func (b *Outbox) write(tx Tx, name string, t plan.LetterType, reminders []plan.Reminder) error {
@@ -121,10 +121,32 @@ func (b *Outbox) write(tx Tx, name string, t plan.LetterType, reminders []plan.R
 		l.Content.Items = append(l.Content.Items, item)
 		reminders[i].State, reminders[i].Letter = plan.StateInLetter, l.ID
 	}
+	if t == plan.LetterDigest {
+		// One overview, however many were due while nothing could be sent.
+		items, err := b.overview(tx)
+		if err != nil {
+			return err
+		}
+		l.Content.Items = append(l.Content.Items[:1], items...)
+	}
 	if err := tx.PutLetter(l); err != nil {
 		return err
 	}
 	return tx.PutReminders(reminders)
+}
+
+// overview lists every bill that is not settled or dropped, as items.
+func (b *Outbox) overview(tx Tx) ([]plan.Item, error) {
+	bills, err := tx.OpenBills()
+	if err != nil {
+		return nil, err
+	}
+	var items []plan.Item
+	for _, owed := range bills {
+		r := plan.Reminder{Subject: plan.Subject{Kind: plan.SubjectBill, ID: owed.ID}, StepAt: tx.Now(), Deadline: owed.Deadline()}
+		items = append(items, plan.ItemOf(r, owed, plan.Origin{}, tx.Now(), b.o.Env.Zone))
+	}
+	return items, nil
 }
 
 func (b *Outbox) item(tx Tx, r plan.Reminder) (plan.Item, error) {

@@ -37,6 +37,7 @@ type Tx interface {
 	Claim(who string, until, now time.Time, channel string, n int) ([]plan.Letter, error)
 	Record([]plan.LetterResult) error
 	Bill(id string) (*bill.Bill, bool, error)
+	OpenBills() ([]*bill.Bill, error)
 	Origin(billID string) (plan.Origin, error)
 }
 

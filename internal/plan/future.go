@@ -114,6 +114,20 @@ func Warning(id string, at time.Time, code string, args map[string]string, env E
 	return rows
 }
 
+// Digest makes the reminders of the overview of all open bills that was
+// scheduled for at. Asking for the same one again gives the same reminders.
+func Digest(channels []string, at time.Time, env Env) []Reminder {
+	at = at.Truncate(time.Second)
+	rows := make([]Reminder, 0, len(channels))
+	for _, channel := range channels {
+		r := Reminder{Subject: Subject{SubjectDigest, at.UTC().Format(time.RFC3339)}, Step: "digest", Channel: channel,
+			Date: bill.DayOf(at.In(env.zone())), StepAt: at, At: env.hold(at, time.Time{}), State: StatePlanned, Why: "scheduled"}
+		r.ID = ID(r.Subject, r.Step, r.Channel, r.Date)
+		rows = append(rows, r)
+	}
+	return rows
+}
+
 // Test makes the reminder behind `send --test`: at once, and a new one each
 // time, because somebody waits for it.
 func Test(channel string, at time.Time) Reminder {

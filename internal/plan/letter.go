@@ -15,6 +15,7 @@ const (
 	LetterReview   LetterType = "bill.review"
 	LetterBacklog  LetterType = "bill.backlog"
 	LetterWarning  LetterType = "daemon.warning"
+	LetterDigest   LetterType = "digest"
 	LetterTest     LetterType = "test"
 )
 

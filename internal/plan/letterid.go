@@ -29,6 +29,8 @@ func TypeOf(k SubjectKind) LetterType {
 		return LetterBacklog
 	case SubjectDaemon:
 		return LetterWarning
+	case SubjectDigest:
+		return LetterDigest
 	case SubjectTest:
 		return LetterTest
 	}

@@ -70,6 +70,7 @@ const (
 	SubjectReview  SubjectKind = "review"  // a bill that could not be read with certainty; ID is the bill's
 	SubjectBacklog SubjectKind = "backlog" // an unconfirmed bill of a first reading; ID is the bill's
 	SubjectDaemon  SubjectKind = "daemon"  // the daemon itself; ID names the trouble, "mailbox:shop"
+	SubjectDigest  SubjectKind = "digest"  // all open bills; ID is the instant it was due
 	SubjectTest    SubjectKind = "test"
 )
 

@@ -65,6 +65,9 @@ func (t *Tx) Bills(f BillFilter) ([]*bill.Bill, error) {
 	return list(t, readJSON[*bill.Bill], "SELECT data FROM bills"+w.sql()+" ORDER BY due = 0, due, id", w.args...)
 }
 
+// OpenBills are the bills that are neither settled nor dropped.
+func (t *Tx) OpenBills() ([]*bill.Bill, error) { return t.Bills(BillFilter{OpenOnly: true}) }
+
 // EachBill returns the next batch of bills by ID, at most n of those after the
 // given ID. Fewer than n means that it was the last batch.
 func (t *Tx) EachBill(openOnly bool, after string, n int) ([]*bill.Bill, error) {
