@@ -118,11 +118,11 @@ func Run(ctx context.Context, cfg *config.Config, o Options) error {
 			return err
 		}
 	}
-	if err := d.open(ctx); err != nil || ctx.Err() != nil {
+	if err := d.insist(ctx, d.open); err != nil || d.store == nil {
 		return err
 	}
 	defer d.close()
-	if err := d.prepare(ctx); err != nil || ctx.Err() != nil {
+	if err := d.insist(ctx, d.prepare); err != nil || ctx.Err() != nil {
 		return err
 	}
 	return d.loops(ctx)

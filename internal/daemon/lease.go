@@ -55,31 +55,39 @@ func dead(holder string) bool {
 	return startOf(pid) != parts[2]
 }
 
-// open opens the database, creating it the first time. One that cannot be
-// read is said once and tried again each minute.
+// open opens the database, creating it the first time.
 func (d *daemon) open(ctx context.Context) error {
-	said := false
+	s, err := store.Open(ctx, d.cfg.Database, store.Options{Now: d.o.Now, Create: true, Fault: d.o.seams.fault})
+	d.store = s
+	return err
+}
+
+// insist does what needs the database until it works. One that cannot be used
+// now, or a full disk, is said once and tried again each minute; only what
+// waiting cannot mend is an error.
+func (d *daemon) insist(ctx context.Context, try func(context.Context) error) error {
+	said := ""
 	for ctx.Err() == nil {
-		s, err := store.Open(ctx, d.cfg.Database, store.Options{Now: d.o.Now, Create: true, Fault: d.o.seams.fault})
-		switch {
-		case err == nil:
-			d.store = s
-			return nil
-		case errors.Is(err, store.ErrNewerSchema):
+		err := try(ctx)
+		if err == nil || errors.Is(err, store.ErrNewerSchema) || errors.Is(err, ErrInUse) {
 			return err
 		}
-		if !said {
-			d.o.Log.Error("the database cannot be opened; trying again each minute: " + err.Error())
-			d.emergency(ctx, "database-trouble", map[string]string{"error": err.Error()})
+		if ctx.Err() == nil && err.Error() != said {
+			said = err.Error()
+			d.o.Log.Error("the database cannot be used now; trying again each minute: " + said)
+			d.emergency(ctx, emergencyCode(err), map[string]string{"error": said})
 			if err := d.o.Notify.Ready(); err != nil {
 				d.o.Log.Warn("tell systemd: " + err.Error())
 			}
-			said = true
 		}
 		d.alive()
+		pause := retryOpen
+		if w := d.o.Notify.Watchdog(); w > 0 {
+			pause = min(pause, w)
+		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(min(retryOpen, max(d.o.Notify.Watchdog(), time.Second))):
+		case <-time.After(pause):
 		}
 	}
 	return nil
