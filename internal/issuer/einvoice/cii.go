@@ -1,6 +1,7 @@
 package einvoice
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,15 +35,20 @@ func readCII(root *node, syntax string) Invoice {
 	inv.Mandate = settlement.value("SpecifiedTradePaymentTerms", "DirectDebitMandateID")
 	inv.TermsText = lines(settlement.all("SpecifiedTradePaymentTerms", "Description"))
 	inv.Notes = lines(settlement.all(means, "Information"), doc.all("IncludedNote", "Content"))
-	for _, t := range settlement.all("SpecifiedTradePaymentTerms") {
-		inv.ciiTerm(t)
+	if strings.EqualFold(pick(root, "ExchangedDocumentContext", "SpecifiedExchangedDocumentContext").value("TestIndicator", "Indicator"), "true") {
+		inv.problem(bill.FieldKind, "it is marked as a test")
+	}
+	terms := settlement.all("SpecifiedTradePaymentTerms")
+	for _, t := range terms {
+		inv.ciiTerm(t, len(terms) > 1)
 	}
 	return inv
 }
 
 // ciiTerm reads one dated term. The date of a term that carries a discount is
-// the net date, unless it is where the discount's own days end.
-func (inv *Invoice) ciiTerm(n *node) {
+// the net date, unless it is where the discount's own days end, or there are
+// other terms and this one speaks of the discount only.
+func (inv *Invoice) ciiTerm(n *node, several bool) {
 	t := Term{Due: inv.day(bill.FieldDueDate, dates(n, "DueDateDateTime"))}
 	t.Amount = inv.money(bill.FieldAmountDue, n.all("PartialPaymentAmount"))
 	for _, d := range n.all("ApplicableTradePaymentDiscountTerms") {
@@ -60,7 +66,10 @@ func (inv *Invoice) ciiTerm(n *node) {
 	if !t.Due.Known() {
 		return
 	}
-	t.Discount = t.Discount || onlyDiscount(n.value("Description"))
+	words := n.value("Description")
+	r := readTerms(words, inv.IssueDate, true)
+	ends := slices.ContainsFunc(r.discounts, func(d Term) bool { return d.Due == t.Due }) && r.due != t.Due
+	t.Discount = t.Discount || ends || (several && onlyDiscount(words))
 	t.Text = "DueDateDateTime " + t.Due.String()
 	inv.Terms = append(inv.Terms, t)
 }

@@ -23,9 +23,6 @@ var declared = regexp.MustCompile(`^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-
 // text is converted already.
 func decode(raw []byte) ([]byte, func(string, io.Reader) (io.Reader, error)) {
 	converted := func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
-	if len(raw) > maxBytes+1 {
-		raw = raw[:maxBytes+1] // the reader stops there and says so
-	}
 	if rest, ok := bytes.CutPrefix(raw, []byte("\xef\xbb\xbf")); ok {
 		raw = rest
 	}

@@ -39,11 +39,11 @@ func (inv *Invoice) fatturaBody(body *node) {
 	if inv.Currency == "" {
 		return
 	}
-	inv.Total = inv.money(bill.FieldAmountDue, doc.all("ImportoTotaleDocumento"))
+	inv.Total = inv.aside(doc.all("ImportoTotaleDocumento"))
 	for _, d := range body.all("DatiPagamento", "DettaglioPagamento") {
 		inv.fatturaTerm(d)
 	}
-	inv.Means = distinct(inv.Means)
+	inv.withheld()
 	inv.alternatives()
 	inv.fatturaPayable(doc, body)
 }
@@ -69,6 +69,17 @@ func (inv *Invoice) fatturaTerm(d *node) {
 	if by := inv.day(bill.FieldDueDate, d.all("DataLimitePagamentoAnticipato")); by.Known() {
 		inv.Terms = append(inv.Terms, Term{Due: by, Discount: true, Text: "DataLimitePagamentoAnticipato " + by.String()})
 	}
+}
+
+// withheld leaves out what the seller keeps of money he already has (MP22),
+// unless that is all.
+func (inv *Invoice) withheld() {
+	inv.Means = distinct(inv.Means)
+	if len(inv.Means) < 2 || !slices.Contains(inv.Means, "MP22") {
+		return
+	}
+	inv.Means = slices.DeleteFunc(inv.Means, func(m string) bool { return m == "MP22" })
+	inv.Terms = slices.DeleteFunc(inv.Terms, func(t Term) bool { return t.Means == "MP22" })
 }
 
 // alternatives drops payments that repeat the whole sum for the same day: the
@@ -115,7 +126,9 @@ func (inv *Invoice) fatturaPayable(doc, body *node) {
 		inv.Payable = inv.sum()
 		if !inv.Payable.Known() {
 			inv.problem(bill.FieldAmountDue, "a payment does not say its amount")
-		} else if inv.Total.Minor > 0 && inv.Payable.Minor > inv.Total.Minor {
+			return
+		}
+		if inv.Total.Minor > 0 && inv.Payable.Minor > inv.Total.Minor {
 			inv.problem(bill.FieldAmountDue, fmt.Sprintf("the payments add up to %s, more than the total of %s", inv.Payable.Decimal(), inv.Total.Decimal()))
 		}
 		inv.evidence(bill.FieldAmountDue, "ImportoPagamento "+inv.Payable.String())

@@ -18,6 +18,7 @@ const (
 	maxElements = 2_000_000
 	maxKept     = 20_000
 	maxText     = 8 << 10 // of one element
+	maxAllText  = 4 << 20
 )
 
 // node is one element, by its local name: prefixes are the writer's choice.
@@ -41,6 +42,10 @@ var passedOver = map[string]bool{
 // seen, still tells the syntax. A root of no known name ends the reading at
 // once and gives nil.
 func parse(raw []byte) (*node, error) {
+	tooLarge := len(raw) > maxBytes
+	if tooLarge {
+		raw = raw[:64<<10] // its root only says whether anybody needs to hear of it
+	}
 	text, charset := decode(raw)
 	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("<")) {
 		return nil, errors.New("not XML")
@@ -61,17 +66,21 @@ func parse(raw []byte) (*node, error) {
 		if b.root != nil && !b.root.plausible() {
 			return nil, errors.New("not an e-invoice")
 		}
+		if b.root != nil && tooLarge {
+			return b.root, fmt.Errorf("it is larger than %d bytes", maxBytes)
+		}
 	}
 }
 
 type builder struct {
-	dec            *xml.Decoder
-	root           *node
-	open           []*node
-	texts          []strings.Builder // of the open elements
-	skip           int               // depth inside a subtree passed over
-	elements, kept int
-	refused        error
+	dec         *xml.Decoder
+	root        *node
+	open        []*node
+	texts       [][]byte // of the open elements
+	skip        int      // depth inside a subtree passed over
+	elements    int
+	nodes, kept int // kept elements, and bytes of their text
+	refused     error
 }
 
 func (b *builder) take(tok xml.Token) error {
@@ -85,18 +94,22 @@ func (b *builder) take(tok xml.Token) error {
 		b.end()
 	case xml.CharData:
 		if b.skip == 0 && len(b.open) > 0 {
-			w := &b.texts[len(b.texts)-1]
-			w.Write(t[:min(len(t), maxText-min(w.Len(), maxText))])
+			b.add(t)
 		}
 	}
 	return nil
 }
 
+func (b *builder) add(t []byte) {
+	text := &b.texts[len(b.texts)-1]
+	t = t[:min(len(t), maxText-len(*text), maxAllText-b.kept)]
+	*text = append(*text, t...)
+	b.kept += len(t)
+}
+
 func (b *builder) start(t xml.StartElement) error {
 	b.elements++
 	switch {
-	case b.root == nil && b.dec.InputOffset() > maxBytes, b.dec.InputOffset() > maxBytes:
-		return fmt.Errorf("it is larger than %d bytes", maxBytes)
 	case b.elements > maxElements:
 		return fmt.Errorf("it has more than %d elements", maxElements)
 	case len(b.open)+b.skip >= maxDepth:
@@ -110,8 +123,8 @@ func (b *builder) start(t xml.StartElement) error {
 		b.skip++
 		return nil
 	}
-	if b.kept++; b.kept > maxKept {
-		return fmt.Errorf("it has more than %d elements besides its lines", maxKept)
+	if b.nodes++; b.nodes > maxKept || b.kept >= maxAllText {
+		return errors.New("it has far more than an invoice besides its lines")
 	}
 	n := &node{name: t.Name.Local, space: t.Name.Space, attrs: t.Attr}
 	if len(b.open) == 0 {
@@ -121,7 +134,7 @@ func (b *builder) start(t xml.StartElement) error {
 		parent.kids = append(parent.kids, n)
 	}
 	b.open = append(b.open, n)
-	b.texts = append(b.texts, strings.Builder{})
+	b.texts = append(b.texts, nil)
 	return nil
 }
 
@@ -131,7 +144,7 @@ func (b *builder) end() {
 		return
 	}
 	last := len(b.open) - 1
-	b.open[last].text = strings.TrimSpace(b.texts[last].String())
+	b.open[last].text = strings.TrimSpace(string(b.texts[last]))
 	b.open, b.texts = b.open[:last], b.texts[:last]
 }
 

@@ -53,6 +53,10 @@ func (inv *Invoice) ublTerms(root *node) {
 		t.Text = "PaymentTerms " + t.Due.String()
 		inv.Terms = append(inv.Terms, t)
 	}
+	// Where the terms are instalments, the date of the whole repeats one of them.
+	if len(inv.Terms) > 1 && !inv.Terms[0].Amount.Known() && inv.Terms[1].Amount.Known() {
+		inv.Terms = inv.Terms[1:]
+	}
 }
 
 // ublParty returns a party's legal name, else its trading name, and tax number.
@@ -88,13 +92,12 @@ func (inv *Invoice) totals(payable, prepaid, total []*node) {
 		return
 	}
 	inv.Payable = inv.money(bill.FieldAmountDue, payable)
-	inv.Prepaid = inv.money(bill.FieldPaidAmount, prepaid)
-	inv.Total = inv.money(bill.FieldAmountDue, total)
+	inv.Prepaid, inv.Total = inv.aside(prepaid), inv.aside(total)
 	name := ""
 	if len(payable) > 0 {
 		name = payable[0].name
 	}
-	if !inv.Payable.Known() && len(payable) == 0 && inv.Total.Known() && inv.Prepaid.Minor == 0 && len(prepaid) == 0 {
+	if !inv.Payable.Known() && len(payable) == 0 && inv.Total.Known() && len(prepaid) == 0 {
 		inv.Payable, name = inv.Total, total[0].name
 	}
 	if inv.Payable.Known() {

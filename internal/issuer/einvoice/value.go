@@ -74,6 +74,15 @@ func (inv *Invoice) money(f bill.Field, nodes []*node) bill.Money {
 	return one
 }
 
+// aside reads an amount that is only held against the one to pay: unreadable,
+// it is unknown and no problem.
+func (inv *Invoice) aside(nodes []*node) bill.Money {
+	kept := inv.Problems
+	m := inv.money(bill.FieldAmountDue, nodes)
+	inv.Problems = kept
+	return m
+}
+
 // currency takes the code of the document, else the one its payable amount
 // names.
 func (inv *Invoice) currency(codes, amounts []*node) {
