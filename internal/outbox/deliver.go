@@ -154,17 +154,33 @@ func (b *Outbox) judge(l plan.Letter, results []channel.Result) plan.LetterResul
 
 func (b *Outbox) now() time.Time { return b.o.Now() }
 
-// release holds a retry during quiet hours, unless the deadline would pass
+// release holds a retry during quiet hours, unless a deadline would pass
 // before they end.
 func (b *Outbox) release(at time.Time, l plan.Letter) time.Time {
-	var deadline time.Time
+	env := b.o.Env
+	return env.Hold(at, deadlineAfter(at, l))
+}
+
+// wait returns when a claimed letter may be sent, and whether that is later
+// than now.
+func (b *Outbox) wait(tx Tx, l plan.Letter) (time.Time, bool) {
+	if l.Type == plan.LetterTest {
+		return tx.Now(), false
+	}
+	env := b.env(tx)
+	return env.Wait(l.NextAttempt, deadlineAfter(tx.Now(), l))
+}
+
+// deadlineAfter is the first deadline of a letter's bills that is still ahead,
+// zero when there is none.
+func deadlineAfter(at time.Time, l plan.Letter) time.Time {
+	var first time.Time
 	for _, it := range l.Content.Items {
-		if !it.Deadline.IsZero() && (deadline.IsZero() || it.Deadline.Before(deadline)) {
-			deadline = it.Deadline
+		if it.Deadline.After(at) && (first.IsZero() || it.Deadline.Before(first)) {
+			first = it.Deadline
 		}
 	}
-	env := b.o.Env
-	return env.Hold(at, deadline)
+	return first
 }
 
 // Pause is how long to wait after the n-th attempt: a minute, then twice as

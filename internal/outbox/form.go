@@ -61,13 +61,30 @@ func (b *Outbox) decide(tx Tx, name string) ([]plan.Reminder, error) {
 		}
 		changes = append(changes, plan.Reconcile(owed, have, env)...)
 	}
-	if len(changes) == 0 {
-		return ready, nil
+	if len(changes) > 0 {
+		if err := tx.PutReminders(changes); err != nil {
+			return nil, err
+		}
+		if ready, err = tx.Ready(tx.Now(), name, mostItems); err != nil {
+			return nil, err
+		}
 	}
-	if err := tx.PutReminders(changes); err != nil {
-		return nil, err
+	return b.putOff(tx, ready)
+}
+
+// putOff holds what became due while nothing could be sent and must not leave
+// in these quiet hours; it returns the rest.
+func (b *Outbox) putOff(tx Tx, ready []plan.Reminder) ([]plan.Reminder, error) {
+	env := b.env(tx)
+	var now, later []plan.Reminder
+	for _, r := range ready {
+		if env.PutOff(&r) {
+			later = append(later, r)
+		} else {
+			now = append(now, r)
+		}
 	}
-	return tx.Ready(tx.Now(), name, mostItems)
+	return now, tx.PutReminders(later)
 }
 
 func (b *Outbox) env(tx Tx) plan.Env {
@@ -175,7 +192,9 @@ func (b *Outbox) item(tx Tx, r plan.Reminder) (plan.Item, error) {
 }
 
 // sift drops from the claimed letters those that must not be sent any more:
-// no bill in it is open, every reminder was overtaken, or its time has run out.
+// no bill in it is open, every reminder was overtaken, or its time has run out;
+// and those that became due while nothing could be sent and are held now by
+// quiet hours.
 func (b *Outbox) sift(tx Tx, claimed []plan.Letter) ([]plan.Letter, error) {
 	var send []plan.Letter
 	var ended []plan.LetterResult
@@ -188,9 +207,13 @@ func (b *Outbox) sift(tx Tx, claimed []plan.Letter) ([]plan.Letter, error) {
 		if err != nil {
 			return nil, err
 		}
-		if state == plan.LetterTrying {
+		at, held := b.wait(tx, l)
+		switch {
+		case state == plan.LetterTrying && !held:
 			send = append(send, l)
 			continue
+		case state == plan.LetterTrying:
+			l.NextAttempt = at
 		}
 		l.State = state
 		ended = append(ended, plan.LetterResult{Letter: l})

@@ -441,6 +441,33 @@ func TestQuietHoursHoldRetries(t *testing.T) {
 	})
 }
 
+// TestQuietHoursHoldWhatPassedMeanwhile: a step became due, or a letter was to
+// be tried again, while nothing ran; the outbox comes back within quiet hours.
+func TestQuietHoursHoldWhatPassedMeanwhile(t *testing.T) {
+	for name, tried := range map[string]time.Duration{"a step": 0, "a retry": 21*time.Hour + 51*time.Minute + 30*time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, "due-2d 21:50")
+			from, _ := bill.NewClock(22, 0)
+			to, _ := bill.NewClock(8, 0)
+			w.env.Quiet = &calendar.Quiet{From: from, To: to, Zone: time.UTC}
+			var at []string
+			w.far.answer = func(n int, _ channel.Letter) channel.Result {
+				if at = append(at, time.Now().UTC().Format("15:04")); time.Now().UTC().Hour() == 21 {
+					return channel.Result{Err: errors.New("451 later")}
+				}
+				return channel.Result{Outcome: channel.Accepted}
+			}
+			w.owe("a", 2)
+			w.run(tried)
+			before := len(at)
+			pass(23*time.Hour - tried)
+			w.run(12 * time.Hour)
+			check(t, name+": sent", at[before:], []string{"08:00"})
+			check(t, name+": reminder", w.states("a"), []string{"due-2d accepted"})
+		})
+	}
+}
+
 // TestASlowChannelDelaysNoOther: one channel hangs, the other is on time.
 func TestASlowChannelDelaysNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

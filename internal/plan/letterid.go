@@ -42,3 +42,31 @@ func TypeOf(k SubjectKind) LetterType {
 func (e *Env) Hold(t, deadline time.Time) time.Time {
 	return e.hold(t, deadline)
 }
+
+// gathers is how long what became due just before the quiet hours may still
+// take to leave: a tick, the wait for more, a letter before it.
+const gathers = 2 * time.Minute
+
+// PutOff moves a reminder that is due to the end of the quiet hours around
+// Now, and reports whether it had to: it may have become due while nothing
+// could be sent. A test never waits; somebody asked for it.
+func (e *Env) PutOff(r *Reminder) bool {
+	if r.Subject.Kind == SubjectTest {
+		return false
+	}
+	at, held := e.Wait(r.At, r.Deadline)
+	if held {
+		r.At, r.Why = at, whyQuiet
+	}
+	return held
+}
+
+// Wait returns when what is due since then may be sent, and whether that is
+// later than Now.
+func (e *Env) Wait(since, deadline time.Time) (at time.Time, held bool) {
+	if e.Now.Sub(since) < gathers {
+		return e.Now, false
+	}
+	at = e.hold(e.Now, deadline)
+	return at, at.After(e.Now)
+}
