@@ -25,6 +25,7 @@ import (
 	"repayd/internal/channel/webhook"
 	"repayd/internal/imapbox"
 	"repayd/internal/plan"
+	"repayd/internal/secret"
 )
 
 // maxSize is the most a configuration may hold, in bytes. The YAML library
@@ -41,7 +42,9 @@ type Config struct {
 	Channels  []Channel
 	// Reminders are tried in order; the last one fits every bill.
 	Reminders []plan.Policy
-	Quiet     *Quiet // nil = none
+	Quiet     *Quiet     // nil = none
+	Digest    *Digest    // nil = none
+	Heartbeat *Heartbeat // nil = none
 	Bills     []DeclaredBill
 	Issuers   Issuers
 	RereadFor time.Duration // how long the text of a message without a notice is kept
@@ -58,11 +61,26 @@ type Mailbox struct {
 	Forwarders []string      // bare addresses, lower case
 }
 
+// Digest is the overview of all open bills and when it is sent.
+type Digest struct {
+	Schedule cron.Schedule // in the owner's zone
+	Channels []string
+}
+
+// Heartbeat is an address that is asked regularly while all is well, so that
+// somebody outside notices when the daemon is dead.
+type Heartbeat struct {
+	URL   secret.String
+	Every time.Duration
+}
+
 // Channel is one way out. Exactly one of Email and Webhook is set.
 type Channel struct {
-	Name    string
-	Email   *email.Options
-	Webhook *webhook.Options
+	Name string
+	// Fallback is the channel used when this one cannot deliver, "" = none.
+	Fallback string
+	Email    *email.Options
+	Webhook  *webhook.Options
 }
 
 // Quiet is the time of day in which no letter leaves; From may be after To.

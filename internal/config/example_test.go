@@ -145,7 +145,16 @@ func TestSecretsListsAllOfThem(t *testing.T) {
 		"mailbox shop: password from credential shop-imap",
 		"channel me: password from credential shop-smtp",
 		"channel office: url from credential office-url",
-		"channel office: secret from credential office-key",
+		"channel office: secret from credential office-key", "heartbeat: url from credential heartbeat-url",
+		"channel robot: url from credential robot-url",
+		"channel robot: secret from credential robot-key",
+		"channel phone: url from credential phone-url",
+		"channel phone: params: chat_id from text in the configuration",
+		"channel own: url from credential own-url",
+		"channel own: headers: Authorization from credential own-token",
+		"channel plain: url from credential plain-url",
+		"channel plain: headers: Content-Type from text in the configuration",
+		"channel quick: url from credential quick-url",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)

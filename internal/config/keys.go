@@ -36,8 +36,14 @@ func topKeys() []key {
 			{name: "override", named: true, keys: []key{{name: "grace", required: true}}},
 		}},
 		{name: "reread_for", def: "90d"},
-		{name: "digest", later: true},
-		{name: "heartbeat", later: true},
+		{name: "digest", keys: []key{
+			{name: "schedule", required: true},
+			{name: "channels", required: true},
+		}},
+		{name: "heartbeat", keys: []key{
+			{name: "url", required: true, keys: secretKeys()},
+			{name: "every", def: "5m"},
+		}},
 	}
 }
 
@@ -68,12 +74,8 @@ func channelKeys() []key {
 			{name: "to", required: true},
 			{name: "reply_to"},
 		}},
-		{name: "webhook", keys: []key{
-			{name: "url", required: true, keys: secretKeys()},
-			{name: "format", def: "standard"},
-			{name: "secret", keys: secretKeys()}, // whether it is needed is the format's matter,
-		}},
-		{name: "fallback", later: true},
+		{name: "webhook", keys: webhookKeys()},
+		{name: "fallback"},
 	}
 }
 
@@ -90,7 +92,16 @@ func reminderKeys() []key {
 		{name: "at", def: "09:00"},
 		{name: "steps", required: true},
 		{name: "channels", required: true},
+		{name: "escalate", keys: []key{
+			{name: "after", required: true},
+			{name: "channels", required: true},
+		}},
 	}
+}
+
+// stepKeys are those of a step that names more channels.
+func stepKeys() []key {
+	return []key{{name: "step", required: true}, {name: "channels", required: true}}
 }
 
 func secretKeys() []key {

@@ -16,7 +16,7 @@ const maxSteps = 100
 
 // reminders reads the policies; the last one fits every bill and is the only
 // one that does.
-func (g group) reminders(channels []Channel) []plan.Policy {
+func (g group) reminders(channels []Channel, digest *Digest) []plan.Policy {
 	nodes, _ := g.items("reminders")
 	if g.has("reminders") && len(nodes) == 0 && !g.broken["reminders"] {
 		g.fail("reminders", "an empty list reminds of nothing; write at least one entry")
@@ -24,7 +24,7 @@ func (g group) reminders(channels []Channel) []plan.Policy {
 	var out []plan.Policy
 	taken := map[string]int{}
 	matches := map[plan.Match]int{}
-	used := map[string]bool{}
+	used := otherwiseUsed(channels, digest)
 	for i, n := range nodes {
 		r, ok := g.w.group(n, "an entry of reminders", reminderKeys())
 		if !ok {
@@ -32,8 +32,11 @@ func (g group) reminders(channels []Channel) []plan.Policy {
 		}
 		p := plan.Policy{Name: r.name(taken), At: r.clock("at", 0)}
 		p.Match = r.match(i == len(nodes)-1, matches)
-		p.Steps = r.steps(p.At)
+		p.Steps, p.Raises = r.steps(p.At, channels, used)
 		p.Channels = r.policyChannels(channels, used)
+		if raise, ok := r.escalate(channels, used); ok {
+			p.Raises = append(p.Raises, raise)
+		}
 		out = append(out, p)
 	}
 	for _, c := range channels {
@@ -112,31 +115,35 @@ var laterStep = regexp.MustCompile(`^\s*(debit|milestone)\b`)
 
 // steps reads a ladder. That every step of it makes sense beside those before
 // it is checked one by one, so that the problem is told at its line.
-func (g group) steps(at bill.Clock) []plan.Step {
+// A step may name more channels, which hear of the bill from it on.
+func (g group) steps(at bill.Clock, channels []Channel, used map[string]bool) ([]plan.Step, []plan.Raise) {
 	nodes, ok := g.items("steps")
 	if ok && len(nodes) == 0 {
 		g.fail("steps", "an empty ladder reminds of nothing; write for example [due-3d, due, late]")
 	}
 	if len(nodes) > maxSteps {
 		g.fail("steps", "%d steps are too many; write at most %d", len(nodes), maxSteps)
-		return nil
+		return nil, nil
 	}
 	var p plan.Policy
 	p.At = at
 	reported := 0
 	for _, n := range nodes {
-		s, ok := g.step(n)
+		s, more, ok := g.stepOrGroup(n, channels, used)
 		if !ok {
 			continue
 		}
 		p.Steps = append(p.Steps, s)
+		if len(more) > 0 {
+			p.Raises = append(p.Raises, plan.Raise{From: s, Channels: more})
+		}
 		errs := p.Validate()
 		for _, err := range errs[min(reported, len(errs)):] {
 			g.w.fail(n.Line, "steps: %v", err)
 		}
 		reported = len(errs)
 	}
-	return p.Steps
+	return p.Steps, p.Raises
 }
 
 func (g group) step(n *yaml.Node) (plan.Step, bool) {

@@ -1,6 +1,11 @@
 package config
 
-import "repayd/internal/secret"
+import (
+	"maps"
+	"slices"
+
+	"repayd/internal/secret"
+)
 
 // NamedSecret is a secret and the key it is configured under, for messages:
 // "mailbox shop: password".
@@ -28,7 +33,19 @@ func (c *Config) Secrets() []NamedSecret {
 		if ch.Webhook != nil {
 			add("channel "+ch.Name+": url", ch.Webhook.URL)
 			add("channel "+ch.Name+": secret", ch.Webhook.Secret)
+			for _, s := range ch.Webhook.Secrets {
+				add("channel "+ch.Name+": secret", s)
+			}
+			for _, name := range slices.Sorted(maps.Keys(ch.Webhook.Params)) {
+				add("channel "+ch.Name+": params: "+name, ch.Webhook.Params[name])
+			}
+			for _, name := range slices.Sorted(maps.Keys(ch.Webhook.Headers)) {
+				add("channel "+ch.Name+": headers: "+name, ch.Webhook.Headers[name])
+			}
 		}
+	}
+	if c.Heartbeat != nil {
+		add("heartbeat: url", c.Heartbeat.URL)
 	}
 	return out
 }

@@ -23,10 +23,12 @@ func (w *walk) top(root *yaml.Node, cfg *Config) {
 	cfg.RereadFor = g.duration("reread_for", 0, 3660*day)
 	cfg.Mailboxes = g.mailboxes()
 	cfg.Channels = g.channels()
-	cfg.Reminders = g.reminders(cfg.Channels)
+	cfg.Digest = g.digest(cfg.Channels)
+	cfg.Reminders = g.reminders(cfg.Channels, cfg.Digest)
 	cfg.Quiet = g.quiet()
 	cfg.Bills = g.bills()
 	cfg.Issuers = g.issuers()
+	cfg.Heartbeat = g.heartbeat()
 }
 
 // zone reads the owner's zone by its IANA name.

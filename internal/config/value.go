@@ -99,6 +99,9 @@ func spell(d time.Duration) string {
 	if d%day == 0 {
 		return strconv.Itoa(int(d/day)) + "d"
 	}
+	if d%time.Hour != 0 {
+		return strconv.Itoa(int(d/time.Minute)) + "m"
+	}
 	return strconv.Itoa(int(d/time.Hour)) + "h"
 }
 
