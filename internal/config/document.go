@@ -220,6 +220,16 @@ func (w *walk) scan(n *yaml.Node) {
 
 // note remembers a plain secret so that no message shows it.
 func (w *walk) note(k, v *yaml.Node) {
+	switch {
+	case v.Kind == yaml.SequenceNode && k.Value == "secret":
+		for _, one := range v.Content {
+			w.note(k, one)
+		}
+	case v.Kind == yaml.MappingNode && holdsSecrets(k.Value):
+		for i := 1; i < len(v.Content); i += 2 {
+			w.note(&yaml.Node{Value: "secret"}, v.Content[i])
+		}
+	}
 	if v.Kind != yaml.ScalarNode {
 		return
 	}

@@ -86,6 +86,10 @@ func restOfSecret(n *yaml.Node, i int, keys []key) bool {
 // holdsSecret reports whether a key's plain value is a secret.
 func holdsSecret(name string) bool { return name == "password" || name == "secret" || name == "url" }
 
+// holdsSecrets reports whether a group's values are secrets under names that
+// the owner chooses.
+func holdsSecrets(name string) bool { return name == "params" || name == "headers" }
+
 // unknown reports a key that is not in the table; its value is never shown.
 func (w *walk) unknown(k *yaml.Node, what string, keys []key) {
 	if guess := closest(k.Value, keys); guess != "" {
