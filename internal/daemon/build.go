@@ -74,7 +74,7 @@ func exits(cfg *config.Config, now func() time.Time) (map[string]outbox.Exit, er
 			if err != nil {
 				return nil, fmt.Errorf("channel %s: %w", c.Name, err)
 			}
-			out[c.Name] = outbox.Exit{Channel: ch, Recipients: ch.Recipients()}
+			out[c.Name] = outbox.Exit{Channel: ch, Recipients: ch.Recipients(), Fallback: c.Fallback}
 		case c.Webhook != nil:
 			o := *c.Webhook
 			o.Now = now
@@ -82,7 +82,7 @@ func exits(cfg *config.Config, now func() time.Time) (map[string]outbox.Exit, er
 			if err != nil {
 				return nil, fmt.Errorf("channel %s: %w", c.Name, err)
 			}
-			out[c.Name] = outbox.Exit{Channel: ch}
+			out[c.Name] = outbox.Exit{Channel: ch, Fallback: c.Fallback}
 		}
 	}
 	return out, nil

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -29,6 +30,10 @@ import (
 
 // ErrInUse is returned when another process runs on the same database.
 var ErrInUse = errors.New("another repayd runs on this database")
+
+// errHeartbeat stands for every failure of the heartbeat, whose causes would
+// show its address.
+var errHeartbeat = errors.New("the address did not answer as it should")
 
 // Options are what a Config does not say.
 type Options struct {
@@ -103,6 +108,8 @@ type daemon struct {
 	clock clockWatch
 	start time.Time // monotonic origin
 	midnight
+	heart      heartbeat
+	background sync.WaitGroup // short errands beside the loops
 }
 
 // Run is the daemon. It returns nil when ctx ends.
@@ -184,6 +191,7 @@ func (d *daemon) loops(ctx context.Context) error {
 	}
 	d.o.Log.Info("running", "mailboxes", len(d.cfg.Mailboxes), "channels", len(d.cfg.Channels))
 	err := g.Wait()
+	d.background.Wait()
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
 		return nil
 	}

@@ -90,6 +90,7 @@ func (d *daemon) tick(ctx context.Context) error {
 			d.emergency(ctx, emergencyCode(err), map[string]string{"error": said})
 		}
 		d.alive()
+		d.beat(ctx)
 	}
 }
 
@@ -117,6 +118,9 @@ func (d *daemon) look(ctx context.Context) error {
 			return err
 		}
 		d.midnight.day = today
+	}
+	if err := d.digest(ctx); err != nil {
+		return err
 	}
 	warned, err := d.watch.tell(ctx, d.store, d.env())
 	if err != nil {
