@@ -1,0 +1,76 @@
+package daemon
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"repayd/internal/bill"
+)
+
+// plainOwner is in China, sleeps from ten to eight and hears by two channels.
+var plainOwner = owner{zone: "Asia/Shanghai", steps: `[due-3d, "due 10:00", "grace 10:00", late every 2d]`,
+	quiet: `quiet_hours: {from: "22:00", to: "08:00"}`, channels: "[me, office]"}
+
+// inWorld runs a story in a world where nothing happens of itself. It begins
+// on 2 March 2026, 12:00.
+func inWorld(t *testing.T, o owner, story func(s *sim)) {
+	dir := fastDir(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := newSim(t, 1, o.configure(t, dir))
+		<-time.After(time.Until(time.Date(2026, 3, 2, 12, 0, 0, 0, s.cfg.Zone)))
+		s.began = time.Now()
+		story(s)
+		s.stop()
+		for _, p := range s.problems {
+			t.Error(p)
+		}
+	})
+}
+
+// lasts lets time pass.
+func (s *sim) lasts(d time.Duration) { s.until(time.Now().Add(d)) }
+
+// owe lets a notice arrive of a bill that is due in so many days.
+func (s *sim) owe(days int) *debt {
+	d := &debt{issuer: "1688-terms", reference: "B20001", currency: "CNY", minor: 12300,
+		due: dayIn(time.Now(), china) + bill.Day(days), rng: s.chance(0)}
+	s.debts = append(s.debts, d)
+	s.announce(d, vouched, d.due, func() { d.known = time.Now() })
+	return d
+}
+
+// letters lists what the far side of a channel took, by the daemon's clock.
+func (s *sim) letters(name, kind string) []string {
+	var out []string
+	for _, a := range s.far[name].log {
+		if a.took && a.kind == kind && (a.to == "" || a.to == s.far[name].recipients[0]) {
+			out = append(out, a.wall.In(s.cfg.Zone).Format("01-02 15:04"))
+		}
+	}
+	return out
+}
+
+// TestFullDiskAtStart: the daemon stays and begins its work once there is room.
+func TestFullDiskAtStart(t *testing.T) {
+	t.Parallel()
+	inWorld(t, plainOwner, func(s *sim) {
+		s.start()
+		s.lasts(time.Minute)
+		s.stop()
+		s.full.Store(true)
+		s.start()
+		s.lasts(10 * time.Minute)
+		if n := len(s.letters("me", "daemon.warning")); n != 1 {
+			t.Errorf("%d warnings of the full disk, want 1", n)
+		}
+		s.full.Store(false)
+		s.owe(0)
+		s.lasts(5 * time.Minute)
+		// The first letter was of the rent, before the disk was full.
+		if got := s.letters("me", "bill.reminder"); !slices.Equal(got, []string{"03-02 12:00", "03-02 12:11"}) {
+			t.Errorf("letters at %v", got)
+		}
+	})
+}

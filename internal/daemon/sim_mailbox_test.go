@@ -1,0 +1,178 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"repayd/internal/imapbox"
+)
+
+// server is the mail server: it keeps what it was given and hands it out in
+// order, except when it is down or breaks off.
+type server struct {
+	s        *sim
+	mu       sync.Mutex
+	rng      *rand.Rand
+	validity uint32
+	stored   []stored
+	down     bool
+	news     chan struct{} // of the one box that waits
+}
+
+type stored struct {
+	raw  []byte
+	at   time.Time
+	read func() // called when the daemon has taken the message in; may be nil
+}
+
+// deliver puts a message into the mailbox.
+func (v *server) deliver(raw []byte, read func()) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.stored = append(v.stored, stored{raw, time.Now(), read})
+	v.s.activity.Add(1)
+	if v.news != nil && !v.down {
+		select {
+		case v.news <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// renumber gives every message another number, as servers do after a repair.
+func (v *server) renumber() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.validity++
+}
+
+func (v *server) setDown(down bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.down = down
+}
+
+// look returns what the server says now.
+func (v *server) look() (validity uint32, all []stored, breakAfter int, err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.down {
+		return 0, nil, 0, errors.New("connection refused")
+	}
+	breakAfter = 1 << 30
+	if v.rng.IntN(20) == 0 {
+		breakAfter = v.rng.IntN(3)
+	}
+	return v.validity, v.stored, breakAfter, nil
+}
+
+// box keeps the promises of imapbox.Box to its Handler over the server above.
+type box struct {
+	v          *server
+	l          *life
+	h          imapbox.Handler
+	poll, news chan struct{}
+}
+
+const folder = "INBOX"
+
+func (v *server) open(l *life, h imapbox.Handler) *box {
+	b := &box{v: v, l: l, h: h, poll: make(chan struct{}, 1), news: make(chan struct{}, 1)}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.news = b.news
+	return b
+}
+
+func (b *box) Poll() {
+	select {
+	case b.poll <- struct{}{}:
+	default:
+	}
+}
+
+// Run reads, waits, and after a failure tries again with growing pauses.
+func (b *box) Run(ctx context.Context) error {
+	pause := 5 * time.Second
+	for ctx.Err() == nil {
+		b.h.Alive()
+		err := b.read(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		b.h.Trouble(err)
+		b.v.s.activity.Add(1)
+		if err != nil {
+			select {
+			case <-ctx.Done():
+			case <-time.After(pause):
+			}
+			pause = min(2*pause, 10*time.Minute)
+			continue
+		}
+		pause = 5 * time.Second
+		b.wait(ctx)
+	}
+	return nil
+}
+
+func (b *box) wait(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+		case <-b.poll:
+		case <-b.news:
+		case <-time.After(10 * time.Minute):
+			b.h.Alive()
+			continue
+		}
+		return
+	}
+}
+
+// read hands over everything behind the cursor.
+func (b *box) read(ctx context.Context) error {
+	validity, all, breakAfter, err := b.v.look()
+	if err != nil {
+		return err
+	}
+	cursor, err := b.h.Cursor(ctx, folder)
+	if err != nil {
+		return err
+	}
+	if cursor.UIDValidity != validity {
+		if err := b.h.Begin(ctx, folder, validity, cursor.UIDValidity == 0); err != nil {
+			return err
+		}
+		cursor.UID = 0
+	}
+	passed := uint32(0)
+	for uid := cursor.UID + 1; int(uid) <= len(all); uid++ {
+		if breakAfter--; breakAfter < 0 {
+			return errors.New("connection reset")
+		}
+		m := all[uid-1]
+		head, _, _ := bytes.Cut(m.raw, []byte("\r\n\r\n"))
+		if !b.h.Wanted(imapbox.Header{UID: uid, Internal: m.at, Raw: head}) {
+			passed = uid
+			continue
+		}
+		err := b.h.Message(ctx, folder, validity, imapbox.Message{UID: uid, Internal: m.at, Head: head, Raw: m.raw})
+		if err != nil {
+			return err
+		}
+		if passed = 0; m.read != nil {
+			m.read()
+		}
+	}
+	if passed != 0 {
+		if err := b.h.Passed(ctx, folder, validity, passed); err != nil {
+			return err
+		}
+	}
+	return b.h.Caught(ctx, folder)
+}

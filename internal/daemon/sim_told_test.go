@@ -1,0 +1,219 @@
+package daemon
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"repayd/internal/bill"
+	"repayd/internal/plan"
+)
+
+// slack is what gathering, the tick and a slow far side take.
+const slack = 3 * time.Minute
+
+// release is when what is meant for t may leave.
+func (s *sim) release(t time.Time) time.Time {
+	if q := s.quiet(); q != nil {
+		return q.Release(t)
+	}
+	return t
+}
+
+// bound is the latest instant for what is to happen at t, after the failures
+// that were in its way: a channel is asked again within an hour, a mailbox
+// within minutes.
+func (s *sim) bound(t time.Time, ways ...string) time.Time {
+	x := s.release(t)
+	for again := true; again; {
+		again = false
+		for _, p := range s.spans {
+			if !slices.Contains(ways, p.what) || !p.start.Before(x.Add(slack)) {
+				continue
+			}
+			end := p.end
+			if end.IsZero() {
+				end = time.Now().Add(time.Hour)
+			}
+			pause := 11 * time.Minute
+			if strings.HasPrefix(p.what, "channel:") {
+				pause = time.Hour
+			}
+			if end = end.Add(pause); end.After(x) {
+				x, again = s.release(end), true
+			}
+		}
+	}
+	return x.Add(slack)
+}
+
+// expected is one step of a ladder as this test works it out.
+type expected struct {
+	name   string
+	anchor plan.Anchor
+	at     time.Time
+}
+
+// ladder works out the steps of a debt: those whose instant nothing moves.
+func (s *sim) ladder(d *debt, p plan.Policy, end time.Time) []expected {
+	var out []expected
+	safe := d.due + bill.Day(d.grace)
+	deadline := safe.End(s.zoneOf(d))
+	for _, step := range p.Steps {
+		anchor := map[plan.Anchor]bill.Day{plan.AnchorDue: d.due, plan.AnchorGrace: safe, plan.AnchorLate: safe + 1}[step.Anchor]
+		if !anchor.Known() || (d.issuer == "1688-terms" && anchor+bill.Day(step.Offset) < d.due) {
+			continue
+		}
+		clock := step.At
+		if !clock.Known() {
+			clock = p.At
+		}
+		for offset := step.Offset; ; offset += step.Every {
+			at := (anchor + bill.Day(offset)).At(clock, s.cfg.Zone)
+			if at.After(end) {
+				break
+			}
+			moves := at.Before(deadline) == (step.Anchor == plan.AnchorLate)
+			if !moves {
+				one := plan.Step{Anchor: step.Anchor, Offset: offset}
+				out = append(out, expected{one.Name(), step.Anchor, at})
+			}
+			if step.Every == 0 {
+				break
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b expected) int { return a.at.Compare(b.at) })
+	return s.oneADay(out)
+}
+
+// oneADay leaves of one day's steps the one that stays: due before grace
+// before late.
+func (s *sim) oneADay(ladder []expected) []expected {
+	order := []plan.Anchor{plan.AnchorDue, plan.AnchorGrace, plan.AnchorLate}
+	var out []expected
+	for _, e := range ladder {
+		n := len(out) - 1
+		switch {
+		case n < 0 || dayIn(out[n].at, s.cfg.Zone) != dayIn(e.at, s.cfg.Zone):
+			out = append(out, e)
+		case slices.Index(order, e.anchor) < slices.Index(order, out[n].anchor):
+			out[n] = e
+		}
+	}
+	return out
+}
+
+func (s *sim) zoneOf(d *debt) *time.Location {
+	if d.issuer == "rent" || d.issuer == "friend" {
+		return s.cfg.Zone
+	}
+	return china
+}
+
+func (s *sim) policyOf(d *debt) plan.Policy {
+	if strings.HasPrefix(d.issuer, "alibaba-") {
+		return s.cfg.Reminders[0]
+	}
+	return s.cfg.Reminders[1]
+}
+
+// checkTold: every step of an open bill reached every recipient in time, or
+// failed visibly.
+func (s *sim) checkTold(d *debt) {
+	p := s.policyOf(d)
+	end := s.began.Add(yearLasts + calm - 48*time.Hour)
+	since := d.known
+	if d.moved.After(since) {
+		since = d.moved
+	}
+	for _, e := range s.ladder(d, p, end) {
+		if !e.at.After(since) || within(d.snooze, e.at) {
+			continue
+		}
+		from := bill.DayOf(e.at.In(s.cfg.Zone)).At(0, s.cfg.Zone)
+		told := false
+		for _, name := range p.Channels {
+			bound := s.bound(e.at, "down", "disk", "clock", "channel:"+name)
+			told = s.told(d, name, from, s.bound(e.at.Add(24*time.Hour), "down", "disk", "clock")) || told
+			if !s.openAll(d, e.at, bound) || s.failedVisibly(d, name, e.at, bound) {
+				continue
+			}
+			if !s.told(d, name, from, bound) {
+				s.wrong("%s: %s of %s on %s was not told by %s (bill %s)", d.name(), e.name, s.stamp(e.at), name, s.stamp(bound), d.id)
+			}
+		}
+		s.checkWarned(d, e, told)
+	}
+	s.checkToldAtOnce(d, p, end)
+}
+
+// openAll reports whether the bill was open from an instant to another.
+func (s *sim) openAll(d *debt, from, to time.Time) bool {
+	return !slices.ContainsFunc(d.closed, func(c spell) bool {
+		return c.from.Before(to) && (c.to.IsZero() || c.to.After(from.Add(-24*time.Hour)))
+	})
+}
+
+// told reports whether every recipient of the channel took a letter about the
+// debt in that time.
+func (s *sim) told(d *debt, name string, from, to time.Time) bool {
+	f := s.far[name]
+	recipients := f.recipients
+	if len(recipients) == 0 {
+		recipients = []string{""}
+	}
+	for _, r := range recipients {
+		if !slices.ContainsFunc(f.log, func(a attempt) bool {
+			early := a.at.Before(from) && a.wall.Before(from) // a clock that was ahead told it before its day
+			return a.took && a.to == r && !early && !a.at.After(to) && slices.Contains(a.bills, d.id)
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// failedVisibly reports whether the far side refused the letter for good.
+func (s *sim) failedVisibly(d *debt, name string, from, to time.Time) bool {
+	return slices.ContainsFunc(s.far[name].log, func(a attempt) bool {
+		return a.said.String() == "refused" && a.at.After(from.Add(-24*time.Hour)) && a.at.Before(to) && slices.Contains(a.bills, d.id)
+	})
+}
+
+// checkToldAtOnce: a bill that is first known when steps of it have passed is
+// told then.
+func (s *sim) checkToldAtOnce(d *debt, p plan.Policy, end time.Time) {
+	ladder := s.ladder(d, p, end)
+	if len(ladder) == 0 || ladder[0].at.After(d.known) || !d.moved.IsZero() || d.known.Equal(s.began) {
+		return
+	}
+	for _, name := range p.Channels {
+		bound := s.bound(d.known, "down", "disk", "clock", "channel:"+name)
+		if s.openAll(d, d.known, bound) && !s.failedVisibly(d, name, d.known, bound) && len(d.snooze) == 0 && !s.told(d, name, d.known, bound) {
+			s.wrong("%s: known at %s with a step passed, but not told on %s by %s", d.name(), s.stamp(d.known), name, s.stamp(bound))
+		}
+	}
+}
+
+// checkWarned: a bill with no accepted letter 24 hours after a step is told
+// by another way, where there is one that works.
+func (s *sim) checkWarned(d *debt, e expected, told bool) {
+	by := s.bound(e.at.Add(untoldAfter), "down", "disk", "clock")
+	if told || !s.openAll(d, e.at, by) {
+		return
+	}
+	for _, name := range s.cfg.Reminders[1].Channels {
+		own := slices.Contains(s.policyOf(d).Channels, name) && len(s.policyOf(d).Channels) == 1
+		if own {
+			continue
+		}
+		by := s.bound(e.at.Add(untoldAfter), "down", "disk", "clock", "channel:"+name)
+		if slices.ContainsFunc(s.far[name].log, func(a attempt) bool {
+			return a.kind == string(plan.LetterWarning) && a.at.After(e.at) && !a.at.After(by)
+		}) {
+			return
+		}
+		s.wrong("%s: %s of %s was told nobody and %s got no warning by %s", d.name(), e.name, s.stamp(e.at), name, s.stamp(by))
+	}
+}

@@ -1,0 +1,302 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"repayd/internal/bill"
+	"repayd/internal/config"
+	"repayd/internal/imapbox"
+	"repayd/internal/intake"
+	"repayd/internal/outbox"
+	"repayd/internal/store"
+)
+
+// sim is one world: the owner, the mailbox, the far sides of the channels, the
+// disk, the clock, and the daemon that lives and dies among them.
+type sim struct {
+	t     *testing.T
+	seed  int64
+	rng   *rand.Rand // of the plan only: what is drawn while the world runs depends on how it went
+	cfg   *config.Config
+	log   *slog.Logger
+	began time.Time
+
+	mail  *server
+	hand  *intake.Intake // the owner's commands
+	far   map[string]*farSide
+	debts []*debt
+	queue []event // by time
+	spans []span  // in which something failed
+
+	ahead    atomic.Int64 // of the daemon's clock before the true one, nanoseconds
+	full     atomic.Bool  // the disk
+	activity atomic.Int64 // counts what a tick may have to react to
+
+	mu       sync.Mutex
+	problems []string
+	tickers  []*ticker
+	life     *life
+	lives    int
+	ticks    int
+	eye      *store.Store // looks at the database from outside
+	pace     pace
+}
+
+// event is something that happens in the world.
+type event struct {
+	at   time.Time
+	what string
+	do   func()
+}
+
+// span is a time in which something failed; its end is zero while it lasts.
+type span struct {
+	what       string // "down", "disk", "clock", "mailbox", "channel:me"
+	start, end time.Time
+}
+
+func pick[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }
+
+func between(r *rand.Rand, least, most time.Duration) time.Duration {
+	return least + time.Duration(r.Int64N(int64(most-least)+1))
+}
+
+func newSim(t *testing.T, seed int64, cfg *config.Config) *sim {
+	s := &sim{t: t, seed: seed, cfg: cfg, rng: rand.New(rand.NewPCG(uint64(seed), 1)), far: map[string]*farSide{}}
+	s.log = slog.New(slog.DiscardHandler)
+	if *simSeed != 0 {
+		s.log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
+	}
+	s.hand = s.newHand()
+	s.mail = &server{s: s, validity: 7, rng: rand.New(rand.NewPCG(uint64(seed), 2))}
+	for i, c := range s.cfg.Channels {
+		f := &farSide{s: s, name: c.Name, rng: rand.New(rand.NewPCG(uint64(seed), uint64(10+i)))}
+		if c.Email != nil {
+			f.recipients = c.Email.To
+		}
+		s.far[c.Name] = f
+	}
+	return s
+}
+
+// chance makes a source of chance of its own, so that what one part of the
+// world draws moves no other.
+func (s *sim) chance(of int) *rand.Rand {
+	return rand.New(rand.NewPCG(uint64(s.seed), uint64(1000+of)))
+}
+
+// wall is what the daemon's clock shows.
+func (s *sim) wall() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
+
+// say logs what happens, when one seed is looked at.
+func (s *sim) say(format string, args ...any) {
+	if *simSeed != 0 {
+		s.t.Logf("%s --- %s", time.Now().In(s.cfg.Zone).Format("01-02 15:04:05"), fmt.Sprintf(format, args...))
+	}
+}
+
+// at puts something on the world's calendar.
+func (s *sim) at(when time.Time, what string, do func()) {
+	i, _ := slices.BinarySearchFunc(s.queue, when, func(e event, t time.Time) int {
+		if e.at.After(t) {
+			return 1
+		}
+		return -1
+	})
+	s.queue = slices.Insert(s.queue, i, event{when, what, do})
+}
+
+// fails notes that something fails from now on; works that it does so again.
+func (s *sim) fails(what string) { s.spans = append(s.spans, span{what: what, start: time.Now()}) }
+
+func (s *sim) works(what string) {
+	for i := range s.spans {
+		if s.spans[i].what == what && s.spans[i].end.IsZero() {
+			s.spans[i].end = time.Now()
+		}
+	}
+}
+
+// until lets the world go on to an instant: from one event or tick to the next.
+func (s *sim) until(end time.Time) {
+	for time.Now().Before(end) {
+		tick := s.nextTick()
+		next := tick
+		if tick.After(end) {
+			next = end
+		}
+		if len(s.queue) > 0 && !s.queue[0].at.After(next) {
+			next = s.queue[0].at
+		}
+		if !s.sleep(time.Until(next)) {
+			s.bury()
+			continue
+		}
+		for len(s.queue) > 0 && !s.queue[0].at.After(time.Now()) {
+			e := s.queue[0]
+			s.queue = s.queue[1:]
+			s.say("%s", e.what)
+			e.do()
+			synctest.Wait()
+		}
+		if !time.Now().Before(tick) {
+			s.tick()
+		}
+	}
+}
+
+// sleep waits; false means that the daemon died meanwhile.
+func (s *sim) sleep(d time.Duration) bool {
+	var died chan struct{}
+	if s.life != nil {
+		died = s.life.died
+	}
+	select {
+	case <-time.After(d):
+		return true
+	case <-died:
+		return false
+	}
+}
+
+// life is one run of the daemon.
+type life struct {
+	cancel context.CancelFunc
+	done   chan error
+	dead   atomic.Bool
+	fuse   atomic.Int64 // so many calls to the store or a channel until it is killed; 0 = it is not
+	died   chan struct{}
+}
+
+var errKilled = errors.New("killed")
+
+// call is made at each store and send call: a killed process makes none.
+func (l *life) call() error {
+	if l.dead.Load() {
+		return errKilled
+	}
+	if l.fuse.Load() > 0 && l.fuse.Add(-1) == 0 {
+		l.kill()
+		return errKilled
+	}
+	return nil
+}
+
+func (l *life) kill() {
+	if !l.dead.Swap(true) {
+		close(l.died)
+	}
+}
+
+// start begins a life of the daemon.
+func (s *sim) start() {
+	if s.life != nil {
+		return
+	}
+	s.lives++
+	ctx, cancel := context.WithCancel(context.Background())
+	l := &life{cancel: cancel, done: make(chan error, 1), died: make(chan struct{})}
+	host, _ := os.Hostname()
+	o := Options{Log: s.log, Now: s.wall, Tick: s.newTicker, seams: seams{
+		// A process number that runs, with another start: its lease is a dead one's.
+		who:     fmt.Sprintf("%s/%d/life%d", host, os.Getpid(), s.lives),
+		exits:   map[string]outbox.Exit{},
+		openBox: func(_ config.Mailbox, h imapbox.Handler) mailbox { return s.mail.open(l, h) },
+		jumps:   true,
+	}}
+	o.seams.fault = func(write bool) error {
+		if err := l.call(); err != nil {
+			return err
+		}
+		if write && s.full.Load() {
+			return store.ErrFull
+		}
+		return nil
+	}
+	for name, f := range s.far {
+		o.seams.exits[name] = outbox.Exit{Channel: line{f, l}, Recipients: f.recipients}
+	}
+	s.life = l
+	go func() {
+		err := Run(ctx, s.cfg, o)
+		if ctx.Err() == nil && !l.dead.Load() {
+			s.wrong("%s: the daemon ended by itself: %v", s.stamp(time.Now()), err)
+			l.kill()
+		}
+		l.done <- err
+	}()
+	synctest.Wait()
+	s.works("down")
+	s.activity.Add(1)
+	s.openEye()
+}
+
+// stop ends the life in the orderly way.
+func (s *sim) stop() {
+	if s.life == nil {
+		return
+	}
+	l := s.life
+	l.cancel()
+	if err := <-l.done; err != nil && !l.dead.Load() {
+		s.wrong("%s: the daemon ended with: %v", s.stamp(time.Now()), err)
+	}
+	s.buried()
+}
+
+// bury waits for the remains of a killed daemon and starts it again later.
+func (s *sim) bury() {
+	s.say("killed")
+	s.life.cancel()
+	<-s.life.done
+	s.buried()
+	r := s.chance(s.lives)
+	pause := pick(r, time.Second, time.Minute, between(r, time.Minute, 5*time.Hour), between(r, time.Hour, 80*time.Hour))
+	s.at(time.Now().Add(pause), "start after the kill", s.start)
+}
+
+func (s *sim) buried() {
+	s.life, s.tickers = nil, nil
+	s.fails("down")
+}
+
+// openEye opens the database beside the daemon, as a command does.
+func (s *sim) openEye() {
+	if s.eye != nil {
+		return
+	}
+	eye, err := store.Open(context.Background(), s.cfg.Database, store.Options{Now: s.wall})
+	if err != nil {
+		return // not there yet
+	}
+	s.eye = eye
+	s.t.Cleanup(func() { eye.Close() })
+}
+
+func (s *sim) view(fn func(*store.Tx) error) {
+	if s.eye == nil {
+		return
+	}
+	if err := s.eye.View(context.Background(), fn); err != nil {
+		s.wrong("%s: look at the database: %v", s.stamp(time.Now()), err)
+	}
+}
+
+// stamp shows an instant in the owner's zone.
+func (s *sim) stamp(t time.Time) string { return t.In(s.cfg.Zone).Format("2006-01-02 15:04:05") }
+
+// localMidnight is the next midnight of the owner after t.
+func (s *sim) localMidnight(t time.Time) time.Time {
+	return bill.DayOf(t.In(s.cfg.Zone)).End(s.cfg.Zone)
+}
