@@ -145,7 +145,7 @@ func TestSecretsListsAllOfThem(t *testing.T) {
 		"mailbox shop: password from credential shop-imap",
 		"channel me: password from credential shop-smtp",
 		"channel office: url from credential office-url",
-		"channel office: secret from credential office-key", "heartbeat: url from credential heartbeat-url",
+		"channel office: secret from credential office-key",
 		"channel robot: url from credential robot-url",
 		"channel robot: secret from credential robot-key",
 		"channel phone: url from credential phone-url",
@@ -155,6 +155,7 @@ func TestSecretsListsAllOfThem(t *testing.T) {
 		"channel plain: url from credential plain-url",
 		"channel plain: headers: Content-Type from text in the configuration",
 		"channel quick: url from credential quick-url",
+		"heartbeat: url from credential heartbeat-url",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)

@@ -55,14 +55,21 @@ func plainSecrets(data []byte) []string {
 		return nil
 	}
 	var out []string
+	note := func(n *yaml.Node) {
+		if n.Kind == yaml.ScalarNode && len(n.Value) >= 12 && !strings.Contains(secret.Placeholder, n.Value) {
+			out = append(out, n.Value)
+		}
+	}
 	var find func(*yaml.Node)
 	find = func(n *yaml.Node) {
 		for i, child := range n.Content {
-			if n.Kind == yaml.MappingNode && i%2 == 1 && child.Kind == yaml.ScalarNode {
+			if n.Kind == yaml.MappingNode && i%2 == 1 {
 				switch n.Content[i-1].Value {
 				case "password", "secret", "url":
-					if len(child.Value) >= 12 && !strings.Contains(secret.Placeholder, child.Value) {
-						out = append(out, child.Value)
+					note(child)
+				case "params", "headers":
+					for j := 1; j < len(child.Content); j += 2 {
+						note(child.Content[j])
 					}
 				}
 			}

@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -99,6 +100,11 @@ func (g group) namedSecrets(name string) map[string]secret.String {
 		g.broken[name] = g.broken[name] || all.broken[k]
 	}
 	return out
+}
+
+// harmless are names of params and headers whose values others may read.
+func harmless(name string) bool {
+	return slices.Contains([]string{"chat_id", "content-type", "accept"}, strings.ToLower(name))
 }
 
 // block reads a text that may have several lines.

@@ -119,7 +119,8 @@ func (f *format) try() error {
 			Data: json.RawMessage(`{"text":` + strconv.Quote(strconv.Itoa(len(words))) + `}`)}
 		r, err := f.render(l, settings{params: params}, time.Unix(1e9, 0))
 		if err != nil {
-			return err
+			return fmt.Errorf("%w: it may use .Subject, .Text, .Message, .Lines, .HTML, .ID, .Type, .Time, .Data and .Params.NAME "+
+				"of the params that are given", cause(err))
 		}
 		if strings.HasPrefix(r.header.Get("Content-Type"), "application/json") && !json.Valid(r.body) {
 			return errors.New("it gives no valid JSON when a text has quotes or line breaks: " +
@@ -131,4 +132,12 @@ func (f *format) try() error {
 		return errors.New("it says nothing of the letter: write {{json .Message}} where its words belong")
 	}
 	return nil
+}
+
+// cause is an error without the letter that it was met with.
+func cause(err error) error {
+	if inner := errors.Unwrap(err); inner != nil {
+		return inner
+	}
+	return err
 }

@@ -48,7 +48,7 @@ type values struct {
 }
 
 func parseTemplate(text string) (*template.Template, error) {
-	return template.New("template").Option("missingkey=error").Funcs(template.FuncMap{
+	return template.New("line").Option("missingkey=error").Funcs(template.FuncMap{
 		"json":   writeJSON,
 		"query":  url.QueryEscape,
 		"header": func(s string) string { return mime.BEncoding.Encode("utf-8", s) },
