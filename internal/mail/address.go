@@ -19,6 +19,24 @@ func parseAddresses(s string) []Address {
 	return out
 }
 
+// senderAddresses reads a From field. Some senders encode the whole of it,
+// name and address, in one word; RFC 2047, section 5 forbids that, and no
+// address would be left. Only where none stands outside, the decoded text is
+// read: a name can then not pass for an address. Whether that address is
+// vouched for is decided as for any other.
+func senderAddresses(s string) []Address {
+	plain := parseAddresses(s)
+	for _, a := range plain {
+		if a.Address != "" {
+			return plain
+		}
+	}
+	if decoded := decodeHeader(s); decoded != s {
+		return parseAddresses(decoded)
+	}
+	return plain
+}
+
 // scanner state of one list entry.
 type entry struct {
 	name    strings.Builder // what stands outside angle brackets

@@ -8,7 +8,7 @@ func (m *Message) readHeader(h fields) {
 		switch f.name {
 		case "From":
 			m.FromFields++
-			m.From = append(m.From, parseAddresses(f.value)...)
+			m.From = append(m.From, senderAddresses(f.value)...)
 		case "Sender":
 			m.Sender = append(m.Sender, parseAddresses(f.value)...)
 		case "Reply-To":

@@ -121,6 +121,23 @@ func TestParseHeaders(t *testing.T) {
 	}
 }
 
+// TestSenderInOneEncodedWord: a whole From field in an encoded word still names
+// a sender, but never beside a real address.
+func TestSenderInOneEncodedWord(t *testing.T) {
+	t.Parallel()
+	encoded := "=?utf-8?B?5pSv5LuY5a6dIDxzZXJ2aWNlQG1haWwuYWxpcGF5LmNvbT4=?="
+	for in, want := range map[string]string{
+		encoded:                       "service@mail.alipay.com",
+		encoded + " <x@evil.example>": "x@evil.example",
+		"x@evil.example, " + encoded:  "x@evil.example",
+	} {
+		m := Parse([]byte("From: " + in + "\r\n\r\nbody"))
+		if len(m.From) == 0 || m.From[0].Address != want {
+			t.Errorf("From: %s gave %v, want %s", in, m.From, want)
+		}
+	}
+}
+
 func TestParseAddresses(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
