@@ -131,8 +131,11 @@ func checkResults(t T, f Far, l channel.Letter, results []channel.Result) {
 		if r.Uncertain && r.Outcome != channel.Temporary {
 			t.Errorf("%s: uncertain and %v", l.ID, r.Outcome)
 		}
-		if r.RetryAfter < 0 || r.RetryAfter > 24*time.Hour {
-			t.Errorf("%s: asked to wait %v", l.ID, r.RetryAfter)
+		if r.RetryAfter < 0 || r.RetryAfter > time.Hour && !r.NotToday || r.RetryAfter > 24*time.Hour {
+			t.Errorf("%s: asked to wait %v, not today: %v", l.ID, r.RetryAfter, r.NotToday)
+		}
+		if r.Outcome != channel.Temporary && (r.NotToday || r.RetryAfter > 0) {
+			t.Errorf("%s: %v, and asked to wait %v, not today: %v", l.ID, r.Outcome, r.RetryAfter, r.NotToday)
 		}
 		checkError(t, f, r.Err)
 	}

@@ -205,7 +205,7 @@ func TestOpenReadsEverything(t *testing.T) {
 func TestToldWordsAreCutLast(t *testing.T) {
 	t.Parallel()
 	const token = "tok-0123456789-hunter2"
-	for n := range 230 {
+	for n := 170; n < 210; n++ {
 		sink := newSink(t, channeltest.WebhookOptions{Answer: func(int, channeltest.Call) channeltest.Answer {
 			return channeltest.Answer{Status: http.StatusForbidden, Body: []byte(strings.Repeat("x", n) + token)}
 		}})
