@@ -37,6 +37,9 @@ func (p *Part) UnmarshalJSON(b []byte) error {
 }
 
 func (p Part) keptRaw() []byte {
+	if p.Type == archiveType {
+		return nil // Unpack has made parts of it
+	}
 	if p.Type != "text/html" {
 		if len(p.Raw) <= maxKeptRaw {
 			return p.Raw

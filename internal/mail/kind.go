@@ -15,6 +15,7 @@ const (
 	kindHTML
 	kindXML
 	kindPDF
+	kindZip
 )
 
 func kindOf(mediaType string) kind {
@@ -23,6 +24,8 @@ func kindOf(mediaType string) kind {
 		return kindHTML
 	case "application/pdf", "application/x-pdf":
 		return kindPDF
+	case archiveType, "application/x-zip-compressed", "application/x-zip":
+		return kindZip
 	case "application/xml", "text/xml":
 		return kindXML
 	case "application/json", "application/ld+json", "message/delivery-status", "message/disposition-notification",
@@ -48,8 +51,11 @@ func isMessage(mediaType string) bool {
 // or that contradict the file name or the first bytes.
 func effectiveType(l leaf) string {
 	t := l.mediaType
-	if t == "application/x-pdf" {
+	switch kindOf(t) {
+	case kindPDF:
 		return "application/pdf"
+	case kindZip:
+		return archiveType
 	}
 	vague := kindOf(t) == kindOther && !isMessage(t) && strings.HasPrefix(t, "application/") ||
 		t == "text/plain" && l.file != "" || strings.HasPrefix(t, "unknown/")
@@ -61,6 +67,8 @@ func effectiveType(l leaf) string {
 		return "text/html"
 	case ".pdf":
 		return "application/pdf"
+	case ".zip":
+		return archiveType
 	case ".xml":
 		return "application/xml"
 	case ".ics":

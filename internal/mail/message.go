@@ -36,7 +36,8 @@ type Message struct {
 	Trace []TraceField `json:"trace,omitempty"`
 
 	// Limits names the limits that decoding ran into ("depth", "parts",
-	// "size"): what was beyond them was not read, so the message is a review.
+	// "size", and those of Unpack): what was beyond them was not read, so the
+	// message is a review.
 	Limits []string `json:"limits,omitempty"`
 	// Defects are repairs that were needed; for explain.
 	Defects []string `json:"defects,omitempty"`
@@ -58,7 +59,8 @@ type Part struct {
 	// by line breaks, so that label and value keep their places.
 	Text string `json:"text,omitempty"`
 	// Raw is the decoded content, kept only for HTML (as UTF-8: structured
-	// data is in it), XML, calendars and PDF, and only up to the size limit.
+	// data is in it), XML, calendars, PDF and zip archives, and only up to the
+	// size limit. Unpack reads the last two.
 	// JSON keeps it up to maxKeptRaw bytes, and of HTML only where it holds
 	// structured data.
 	Raw []byte `json:"-"`

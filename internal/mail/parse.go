@@ -4,7 +4,8 @@
 // Contract. Parse takes any bytes, never fails and never panics: what it had
 // to repair is named in Defects, what it refused to read in Limits. Work and
 // memory grow linearly with the input and are bounded by the limits below.
-// Nothing here reads a clock, a file or the network; DNS for VerifyDKIM is
+// Nothing here reads a file or the network, and but for the expiry of
+// signatures no clock; DNS for VerifyDKIM and the reader of PDFs for Unpack are
 // handed in.
 //
 // Text. Everything that is matched or shown has gone through Fold, and HTML
@@ -53,6 +54,19 @@ func Parse(raw []byte) *Message {
 // parser carries what all levels of one message share.
 type parser struct {
 	textLeft, rawLeft, partsLeft int
+}
+
+// ParseHeader decodes the header of a message and nothing else: no Hash, no
+// parts. It serves to choose which messages are worth fetching; raw may end
+// where the header does.
+func ParseHeader(raw []byte) *Message {
+	m := &Message{}
+	h, _, more := splitHeader(raw)
+	if more {
+		m.limit("size")
+	}
+	m.readHeader(h)
+	return m
 }
 
 func (p *parser) message(raw []byte, depth int) *Message {
@@ -184,7 +198,7 @@ func (p *parser) leaf(m *Message, l leaf, depth int) {
 		if l.mediaType == "text/calendar" {
 			part.Raw = []byte(text)
 		}
-	case kindXML, kindPDF:
+	case kindXML, kindPDF, kindZip:
 		// No text: an XML invoice is read by those who know its vocabulary,
 		// its bare values without their names would only mislead.
 		part.Raw = p.raw(m, l)

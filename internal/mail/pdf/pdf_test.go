@@ -110,7 +110,7 @@ func TestText(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-					d, err := reader(t, tt.passwords...).Text(t.Context(), tt.data)
+			d, err := reader(t, tt.passwords...).Text(t.Context(), tt.data)
 			if err != nil || len(d.Pages) != 1 || d.Pages[0] != tt.want || d.Limits != nil {
 				t.Errorf("%v %v\n%q", err, d.Limits, d.Pages)
 			}
@@ -141,7 +141,7 @@ func TestTextErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-					d, err := reader(t).Text(t.Context(), tt.data)
+			d, err := reader(t).Text(t.Context(), tt.data)
 			if got := errors.Is(err, mail.ErrPassword); got != tt.password {
 				t.Errorf("password asked for: %v (%v)", got, err)
 			}
