@@ -154,11 +154,14 @@ func (b *Outbox) judge(l plan.Letter, results []channel.Result) plan.LetterResul
 
 func (b *Outbox) now() time.Time { return b.o.Now() }
 
-// release holds a retry during quiet hours, unless a deadline would pass
-// before they end.
+// release holds a retry during quiet hours. One that a deadline does not let
+// wait until they end comes before them or, within them, after its pause.
 func (b *Outbox) release(at time.Time, l plan.Letter) time.Time {
 	env := b.o.Env
-	return env.Hold(at, deadlineAfter(at, l))
+	if held := env.Hold(at, deadlineAfter(at, l)); held.After(b.now()) {
+		return held
+	}
+	return at
 }
 
 // wait returns when a claimed letter may be sent, and whether that is later

@@ -468,6 +468,33 @@ func TestQuietHoursHoldWhatPassedMeanwhile(t *testing.T) {
 	}
 }
 
+// TestRetriesBeforeADeadlineInQuietHours: they may not wait for the end of the
+// quiet hours, but they do pause.
+func TestRetriesBeforeADeadlineInQuietHours(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "due 21:59")
+		from, _ := bill.NewClock(22, 0)
+		to, _ := bill.NewClock(8, 0)
+		w.env.Quiet = &calendar.Quiet{From: from, To: to, Zone: time.UTC}
+		var at []time.Time
+		w.far.answer = func(n int, _ channel.Letter) channel.Result {
+			at = append(at, time.Now())
+			if n < 6 {
+				return channel.Result{Err: errors.New("451 later")}
+			}
+			return channel.Result{Outcome: channel.Accepted}
+		}
+		w.owe("a", 0)
+		w.run(24 * time.Hour)
+		check(t, "reminder", w.states("a"), []string{"due accepted"})
+		for i := 2; i < len(at); i++ {
+			if pause := at[i].Sub(at[i-1]); pause < time.Minute {
+				t.Errorf("attempt %d came %v after the one before", i+1, pause)
+			}
+		}
+	})
+}
+
 // TestASlowChannelDelaysNoOther: one channel hangs, the other is on time.
 func TestASlowChannelDelaysNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
