@@ -17,6 +17,8 @@ type clause struct {
 	lower string
 	// claims are the days it names, resolved.
 	claims []claim
+	// loose are dates beside which nothing says what they are.
+	loose []claim
 	// discount, net: its words say so.
 	discount, net bool
 	// noise: it is about something else, late payment for example.
@@ -38,10 +40,7 @@ const maxTerms = 4000
 // lines, sentences, commas, "or". Commas and points inside numbers and dates
 // do not cut.
 func clauses(s string) []clause {
-	s = norm.NFKC.String(s)
-	if len(s) > maxTerms {
-		s = strings.ToValidUTF8(s[:maxTerms], "")
-	}
+	s = norm.NFKC.String(start(s, maxTerms))
 	var out []clause
 	for _, line := range cut(cutWord.ReplaceAllString(s, "\n"), true) {
 		line = strings.Join(strings.Fields(line), " ")
@@ -67,7 +66,7 @@ var cutWord = regexp.MustCompile(`(?i)\s(?:oder|or|ou|oppure|o bien|danach|sonst
 // ("July 4, 2018").
 func cut(s string, fine bool) []string {
 	var out []string
-	start := 0
+	from := 0
 	for i := range len(s) {
 		if s[i] != '\n' && (i+1 >= len(s) || !isSpace(s[i+1])) {
 			continue
@@ -84,14 +83,22 @@ func cut(s string, fine bool) []string {
 			ends = fine && i > 0 && isSpace(s[i-1]) && !(i > 1 && isDigit(s[i-2]) && isDigit(s[min(i+2, len(s)-1)]))
 		}
 		if ends {
-			out = append(out, s[start:i])
-			start = i + 1
+			out = append(out, s[from:i])
+			from = i + 1
 		}
 	}
-	return append(out, s[start:])
+	return append(out, s[from:])
 }
 
 var yearNext = regexp.MustCompile(`^\s(?:19|20)[0-9]{2}\b`)
+
+// start is the beginning of a text of at most n bytes, whole letters only.
+func start(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}
 
 func nextWord(s string) string {
 	s = strings.TrimLeft(s[:min(len(s), 40)], " ")
@@ -121,10 +128,17 @@ var bareCount = regexp.MustCompile(`^(?:within|innerhalb|innert|binnen|in|sous|d
 // days after the issue date. Bare ones count only in terms of payment proper.
 func (c *clause) resolve(issued bill.Day, dayFirst, terms bool) {
 	bare := terms && bareCount.MatchString(c.lower)
-	if c.noise || (!bare && !c.discount && !wordPay.MatchString(c.lower)) {
+	if c.noise {
 		return
 	}
 	c.dates(dayFirst)
+	if !bare && !c.discount && !wordPay.MatchString(c.lower) {
+		if terms {
+			c.loose = c.claims
+		}
+		c.claims, c.unsure = nil, ""
+		return
+	}
 	if len(c.claims) > 0 || c.unsure != "" {
 		return
 	}
@@ -156,7 +170,7 @@ func (c *clause) counts(issued bill.Day) {
 		return
 	}
 	for _, m := range found {
-		if countRange.MatchString(c.lower[:m[2]]) {
+		if countRange.MatchString(before(c.lower, m[2])) {
 			c.unsure = "not one number of days: " + c.text
 			return
 		}

@@ -25,7 +25,7 @@ var dayFirst = regexp.MustCompile(`\b(?:zahlbar|fällig|bis|zum|innerhalb|rechnu
 // be exchanged is not certain.
 func (c *clause) dates(dayFirst bool) {
 	for _, m := range textDate.FindAllStringSubmatchIndex(c.lower, -1) {
-		if notDue.MatchString(c.lower[:m[0]]) {
+		if notDue.MatchString(before(c.lower, m[0])) {
 			continue
 		}
 		if inNumber(c.lower, m[0], m[1]) {
@@ -103,3 +103,6 @@ var monthNames = map[string]int{
 	"november": 11, "nov": 11, "novembre": 11, "noviembre": 11,
 	"dezember": 12, "dez": 12, "dec": 12, "december": 12, "décembre": 12, "decembre": 12, "déc": 12, "dicembre": 12, "dic": 12, "diciembre": 12,
 }
+
+// before returns the few words in front of a place in a text.
+func before(s string, at int) string { return s[max(0, at-40):at] }

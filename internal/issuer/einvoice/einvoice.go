@@ -112,9 +112,12 @@ func (inv Invoice) clone() Invoice {
 	return inv
 }
 
+// mostProblems is more than anybody reads of one document.
+const mostProblems = 20
+
 func (inv *Invoice) problem(f bill.Field, why string) {
 	p := bill.Problem{Field: f, Why: why}
-	if !slices.Contains(inv.Problems, p) {
+	if (len(inv.Problems) < mostProblems || !inv.has(f)) && !slices.Contains(inv.Problems, p) {
 		inv.Problems = append(inv.Problems, p)
 	}
 }

@@ -98,7 +98,10 @@ func (inv Invoice) noDebt() (why string, foreign bool) {
 	case len(inv.Means) == 1 && inv.Means[0] == "MP22":
 		return "withheld from money already collected (MP22)", false
 	}
-	if words := said(charged, inv.TermsText, inv.Notes); words != "" {
+	if words := said(noDemand, inv.TermsText, inv.Notes); words != "" {
+		return shorten(words), false
+	}
+	if words := inv.paid(); words != "" && !inv.dueLater() {
 		return shorten(words), false
 	}
 	if inv.byCard() && inv.CardNumber && inv.TermsText == "" && !inv.dated() {
@@ -107,8 +110,25 @@ func (inv Invoice) noDebt() (why string, foreign bool) {
 	return "", false
 }
 
+// paid is the sentence that says the money is gone. Beside an amount prepaid
+// it says that of the prepaid part.
+func (inv Invoice) paid() string {
+	if inv.Prepaid.Minor != 0 {
+		return ""
+	}
+	return said(charged, inv.TermsText, inv.Notes)
+}
+
+// dueLater reports whether a date field asks for money after the issue date.
+func (inv Invoice) dueLater() bool {
+	return slices.ContainsFunc(inv.Terms, func(t Term) bool { return !t.Discount && t.Due > inv.IssueDate })
+}
+
 // checkType makes a review of a document that may be a debt or none.
 func (inv Invoice) checkType(n *bill.Notice) {
+	if words := inv.paid(); words != "" {
+		addProblem(n, bill.FieldKind, "it asks for money, and says: "+shorten(words))
+	}
 	if !slices.Contains(debtTypes, inv.Type) {
 		addProblem(n, bill.FieldKind, fmt.Sprintf("document type %q may not be a demand for money", shorten(inv.Type)))
 	}
@@ -169,11 +189,14 @@ func (inv Invoice) spread(n bill.Notice) []bill.Notice {
 	return inv.instalments(n, terms)
 }
 
+// mostInstalments of one invoice: five years of months.
+const mostInstalments = 60
+
 // instalments makes a notice of each dated part. Their sum must be the whole,
 // else nobody knows which date is for what.
 func (inv Invoice) instalments(n bill.Notice, terms []Term) []bill.Notice {
-	if sum := inv.sum(); !sum.Known() || sum != inv.Payable {
-		addProblem(&n, bill.FieldDueDate, fmt.Sprintf("several due dates (%s, %s) whose amounts are not the whole", terms[0].Due, terms[1].Due))
+	if sum := inv.sum(); !sum.Known() || sum != inv.Payable || len(terms) > mostInstalments {
+		addProblem(&n, bill.FieldDueDate, fmt.Sprintf("several due dates (%s, %s) whose amounts are not certainly the whole", terms[0].Due, terms[1].Due))
 		return []bill.Notice{n}
 	}
 	out := make([]bill.Notice, 0, len(terms))

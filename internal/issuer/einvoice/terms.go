@@ -25,13 +25,16 @@ type reading struct {
 // terms of payment themselves, in which "14 days" needs no further words.
 func readTerms(s string, issued bill.Day, terms bool) reading {
 	cs := clauses(s)
-	first := dayFirst.MatchString(strings.ToLower(s))
+	first := dayFirst.MatchString(strings.ToLower(start(s, maxTerms)))
 	for i := range cs {
 		cs[i].resolve(issued, first, terms)
 	}
 	lendDiscounts(cs)
 	var r reading
-	var net []claim
+	if wordParts.MatchString(strings.ToLower(start(s, maxTerms))) {
+		r.why = "it is due in parts: " + s
+	}
+	var net, loose []claim
 	for i := range cs {
 		c := &cs[i]
 		if c.unsure != "" && !c.discount && r.why == "" {
@@ -39,11 +42,12 @@ func readTerms(s string, issued bill.Day, terms bool) reading {
 		}
 		due, early := c.sort()
 		net = append(net, due...)
+		loose = append(loose, c.loose...)
 		for _, e := range early {
 			r.discounts = append(r.discounts, Term{Due: e.day, Discount: true, Text: e.text})
 		}
 	}
-	r.settle(net)
+	r.settle(net, loose)
 	return r
 }
 
@@ -86,12 +90,13 @@ func (c *clause) sort() (net, early []claim) {
 	return net, early
 }
 
-// settle takes the day all agree on, if no discount ends after it.
-func (r *reading) settle(net []claim) {
+// settle takes the day all agree on, if no discount ends after it and no
+// other date stands beside it ("in three parts: 4.7.2018, 4.8.2018").
+func (r *reading) settle(net, loose []claim) {
 	if len(net) == 0 || r.why != "" {
 		return
 	}
-	for _, cl := range net[1:] {
+	for _, cl := range append(net[1:len(net):len(net)], loose...) {
 		if cl.day != net[0].day {
 			r.why = fmt.Sprintf("two different dates: %s, %s", net[0].day, cl.day)
 			return
@@ -121,7 +126,7 @@ func onlyDiscount(s string) bool {
 // said returns the first sentence in which is finds something said.
 func said(is func(lower string) bool, texts ...string) string {
 	for _, t := range texts {
-		t = norm.NFKC.String(t[:min(len(t), maxNotes)])
+		t = norm.NFKC.String(start(t, maxNotes))
 		for _, s := range cut(t, false) {
 			s = strings.Join(strings.Fields(s), " ")
 			if is(strings.ToLower(s)) {
@@ -133,7 +138,7 @@ func said(is func(lower string) bool, texts ...string) string {
 }
 
 // maxNotes bounds the remarks that are looked through.
-const maxNotes = 20_000
+const maxNotes = 8000
 
 // collected and charged: said without a condition, a possibility or a denial.
 // A document wrongly taken for charged would be silence, so there any of them
@@ -141,8 +146,11 @@ const maxNotes = 20_000
 func collected(s string) bool { return wordCollected.MatchString(s) && !wordMaybe.MatchString(s) }
 
 func charged(s string) bool {
-	return wordNoDemand.MatchString(s) || (wordCharged.MatchString(s) && !wordIf.MatchString(s))
+	return wordCharged.MatchString(s) && !wordIf.MatchString(s) && !wordPart.MatchString(s)
 }
+
+// noDemand: said outright; the denial is part of it.
+func noDemand(s string) bool { return wordNoDemand.MatchString(s) }
 
 // debitDay is the one date in the sentence that says the money is collected.
 func debitDay(sentence string) bill.Day {

@@ -18,7 +18,7 @@ const (
 	maxElements = 2_000_000
 	maxKept     = 20_000
 	maxText     = 8 << 10 // of one element
-	maxAllText  = 4 << 20
+	maxAllText  = 1 << 20
 )
 
 // node is one element, by its local name: prefixes are the writer's choice.

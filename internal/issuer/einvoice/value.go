@@ -113,8 +113,10 @@ func (inv *Invoice) currency(codes, amounts []*node) {
 
 func distinct(in []string) []string {
 	var out []string
+	seen := map[string]bool{"": true}
 	for _, s := range in {
-		if s != "" && !slices.Contains(out, s) {
+		if !seen[s] {
+			seen[s] = true
 			out = append(out, s)
 		}
 	}

@@ -8,7 +8,7 @@ var (
 	// wordDiscount marks a lower sum for paying early.
 	wordDiscount = regexp.MustCompile(`skont|discount|escompte|korting|sconto|descuento|\bpronto pago|\brabatt|abzüglich|abzgl|[0-9]\s?%|prozent|percent|#tage=`)
 	// wordNoDiscount is taken out before: it says that there is none.
-	wordNoDiscount = regexp.MustCompile(`(?:ohne|kein(?:en|erlei)?|without|no|not|non|sans|zonder|senza|sin|pas d['’]|geen)\s+(?:jegliche[nr]?\s+|any\s+|cash\s+)?(?:skonto?(?:abzug)?|abz[uü]ge?|discounts?|deductions?|escompte|korting|sconto|descuento|rabatt)|100\s?%`)
+	wordNoDiscount = regexp.MustCompile(`(?:\b(?:ohne|kein(?:en|erlei)?|without|no|not|non|sans|zonder|senza|sin|geen)\s+|\bpas d['’])(?:jegliche[nr]?\s+|any\s+|cash\s+)?(?:skonto?(?:abzug)?|abz[uü]ge?|discounts?|deductions?|escompte|korting|sconto|descuento|rabatt)|100\s?%`)
 	// wordTax is a rate of tax, not of a discount.
 	wordTax = regexp.MustCompile(`[0-9][0-9.,]*\s?%\s*(?:mwst|ust|umsatzst|mehrwertst|vat|tva|btw|iva|gst|moms)|(?:mwst|ust|umsatzsteuer|mehrwertsteuer|vat|tva|btw|iva|gst|moms)\.?:?\s*(?:von\s*)?[0-9][0-9.,]*\s?%`)
 	wordNet = regexp.MustCompile(`\bnetto\b|\bnet\b|\bnets\b|\bneto\b|ohne abzug|without deduction|strictly net`)
@@ -24,7 +24,7 @@ var (
 
 	// wordUncertain: the days count from a day that nobody printed, or are not
 	// days of the calendar.
-	wordUncertain = regexp.MustCompile(`erhalt|eingang|zugang|empfang|liefer|leistung|abnahme|receipt|received|deliver|shipment|acceptance|completion|` +
+	wordUncertain = regexp.MustCompile(`erhalt|\beingang|(?:rechnungs|waren|post)eingang|\bzugang|\bempfang|liefer|leistung|abnahme|receipt|deliver|shipment|acceptance|completion|` +
 		`réception|reception|livraison|ontvangst|levering|ricevimento|ricezione|consegna|recepción|recepcion|entrega|` +
 		`monatsende|monatsletzt|ende des monats|end of (?:the )?month|month[- ]end|\beom\b|fin (?:de|du) mois|\bfdm\b|eind(?:e)?(?: van de)? maand|fine mese|\bd?\.?f\.?f?\.?m\b|fin de mes|` +
 		`werktag|arbeitstag|bankarbeitstag|business|working|ouvr|werkdag|lavorativ|h[áa]bil|laborable`)
@@ -49,18 +49,22 @@ var (
 		`se cargará|recibo domiciliado|domiciliación bancaria|adeudo directo`)
 
 	// wordCharged: the money is gone already.
-	wordCharged = regexp.MustCompile(`(?:bereits|schon) (?:vollständig |per \w+ |mit \w+ )?(?:bezahlt|beglichen|gezahlt|abgebucht|eingezogen|belastet)|dankend erhalten|` +
-		`(?:has|have) (?:already )?been (?:paid|charged|settled)|already (?:paid|charged|settled)|\bpaid in full\b|no payment (?:is )?required|` +
-		`déjà (?:payée?|réglée?|acquittée?)|facture acquittée|` +
-		`(?:reeds|al) (?:betaald|voldaan)|` +
-		`già (?:pagat|saldat)[oa]|fattura (?:pagata|saldata)|` +
-		`ya (?:pagad|abonad)[oa]|factura pagada`)
+	wordCharged = regexp.MustCompile(`(?:bereits|schon) (?:vollständig |per \w+ |mit \w+ )?(?:bezahlt|beglichen|gezahlt|abgebucht|eingezogen|belastet)|\bwurden?\b.*(?:abgebucht|eingezogen|belastet|bezahlt|beglichen)|dankend erhalten|` +
+		`(?:has|have) (?:already )?been (?:paid|charged|debited|collected|settled)|\b(?:was|were) (?:paid|charged|debited|collected|settled)|already (?:paid|charged|settled)|\bpaid in full\b|no payment (?:is )?required|` +
+		`déjà (?:payée?|réglée?|acquittée?)|facture acquittée|a été (?:payée?|réglée?|prélevée?)|` +
+		`(?:reeds|al) (?:betaald|voldaan)|\bis (?:betaald|voldaan|afgeschreven|geïncasseerd)|` +
+		`già (?:pagat|saldat)[oa]|fattura (?:pagata|saldata)|è stat[ao] (?:pagat|saldat|addebitat)[ao]|` +
+		`ya (?:pagad|abonad)[oa]|factura pagada|ha sido (?:pagad|cargad|abonad)[ao]`)
+	// wordPart: the sentence is about a part of the sum, or about an earlier one.
+	wordPart = regexp.MustCompile(`anzahlung|vorauszahlung|abschlag|teil|rest|deposit|down payment|advance|part|balance|previous|acompte|arrhes|solde|acconto|anticip|aanbetaling|voorschot|vorschuss|gutschein|voucher`)
+	// wordParts: the sum is due in parts, which words do not tell apart for certain.
+	wordParts = regexp.MustCompile(`\braten\b|teilzahlung|anzahlung|instal|deposit|acompte|échelonn|termijnen|\brate\b.*\bgiorni|\bcuotas?\b|\bplazos\b|prepaid|im voraus|in advance|vorauskasse|vorkasse`)
 	// wordNoDemand says so outright, its negation included.
 	wordNoDemand = regexp.MustCompile(`keine (?:zahlungs)?aufforderung zur zahlung|keine zahlungsaufforderung|not a (?:request|demand) for payment|not a payment request|(?:nicht|kein) zahlungspflichtig|ne vaut pas demande de paiement|geen betalingsverzoek|non (?:è|costituisce) (?:una )?richiesta di pagamento|no es una solicitud de pago`)
 
 	// wordMaybe: the seller could take the money, if asked.
 	wordMaybe = regexp.MustCompile(`\b(?:falls|sofern|wenn|sollten?|soweit|können|könnte|kann|möglich|oder|auf wunsch|erteil\w*|ermächtig\w*|nicht (?:eingezogen|abgebucht)|` +
-		`if|unless|may|can|could|not be|or|si|peut|pouvez|ou|indien|tenzij|kunt|kan|se|può|puoi|puede)\b`)
+		`if|unless|may|can|could|not be|or|si|peut|pouvez|ou|indien|tenzij|kunt|kan|può|puoi|puede)\b`)
 
 	// wordIf: what follows is a condition, a possibility or a denial.
 	wordIf = regexp.MustCompile(`\b(?:falls|sofern|wenn|sollten?|soweit|bei|können|könnte|kann|möglich|nicht|kein\w*|oder|auf wunsch|` +
