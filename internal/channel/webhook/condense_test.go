@@ -131,6 +131,26 @@ func TestWecomSize(t *testing.T) {
 	}
 }
 
+// A keyword must pass even where the title is cut.
+func TestPrefixIsKept(t *testing.T) {
+	t.Parallel()
+	for _, name := range formatNames() {
+		f := mustLoad(t, name)
+		if f.Own || !f.showsSubject() || name == "ntfy" { // whose title is encoded
+			continue
+		}
+		params := map[string]string{}
+		for _, p := range f.Params {
+			params[p.Name] = "p"
+		}
+		r, err := f.render(channel.Letter{ID: "lt_1", Subject: strings.Repeat("很长的标题", 100), Text: strings.Repeat("x\n", 30000)},
+			settings{params: params, prefix: "KEYWORD"}, noon)
+		if err != nil || !strings.Contains(string(r.body), "KEYWORD") {
+			t.Errorf("%s: %v: %.200s", name, err, r.body)
+		}
+	}
+}
+
 func TestEscapes(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, text, want string }{

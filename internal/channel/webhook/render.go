@@ -49,9 +49,10 @@ type values struct {
 
 func parseTemplate(text string) (*template.Template, error) {
 	return template.New("line").Option("missingkey=error").Funcs(template.FuncMap{
-		"json":   writeJSON,
-		"query":  url.QueryEscape,
-		"header": func(s string) string { return mime.BEncoding.Encode("utf-8", s) },
+		"json":     writeJSON,
+		"query":    url.QueryEscape,
+		"markdown": markdown,
+		"header":   func(s string) string { return mime.BEncoding.Encode("utf-8", s) },
 	}).Parse(text)
 }
 

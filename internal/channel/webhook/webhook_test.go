@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -156,6 +157,34 @@ func TestHugeAnswer(t *testing.T) {
 	}})
 	if r := send(t, newChannel(t, sink.URL(), nil), letter()); r.Outcome != channel.Accepted {
 		t.Errorf("%v: %v", r.Outcome, r.Err)
+	}
+}
+
+// An answer that breaks off, or is larger than anybody's, says nothing about a
+// letter that only the answer's words could call delivered.
+func TestBrokenAnswer(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]http.HandlerFunc{
+		"breaks off": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "100")
+			_, _ = w.Write([]byte(`{"errcode":0}`))
+		},
+		"huge": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(`{"errcode":0,"errmsg":"` + strings.Repeat("x", 1<<20) + `"}`))
+		},
+	} {
+		server := httptest.NewServer(answer)
+		t.Cleanup(server.Close)
+		robot, err := webhook.New(webhook.Options{URL: secret.Plain(server.URL), Format: "wecom"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := send(t, robot, letter()); r.Outcome != channel.Temporary || !r.Uncertain || r.Err == nil {
+			t.Errorf("%s: %+v", name, r)
+		}
+		if r := send(t, newChannel(t, server.URL, nil), letter()); r.Outcome != channel.Accepted {
+			t.Errorf("%s: by status alone: %+v", name, r)
+		}
 	}
 }
 
