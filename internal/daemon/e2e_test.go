@@ -124,7 +124,7 @@ func paymentSettles(t *testing.T, tools, binary string) {
 	t.Parallel()
 	w := newWorld(t, tools, binary, true)
 	at := time.Now().In(shanghai).Add(90 * time.Second).Truncate(time.Minute)
-	if at.Sub(time.Now()) < 45*time.Second {
+	if time.Until(at) < 45*time.Second {
 		at = at.Add(time.Minute)
 	}
 	w.steps = `["due-1d 00:00", "due ` + at.Format("15:04") + `"]`

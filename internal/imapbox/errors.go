@@ -171,7 +171,7 @@ func (s *session) explain(what string, err error) error {
 	if errors.As(err, &no) && no.Type != imap.StatusResponseType("BYE") {
 		return &Error{Kind: KindServer, Text: fmt.Sprintf("could not %s: the server answered %s %s", what, no.Type, s.told(no.Text))}
 	}
-	cause, bye, unreadable := s.w.ended()
+	bye, unreadable, cause := s.w.ended()
 	switch {
 	case bye != "":
 		return &Error{Kind: KindNetwork, Text: fmt.Sprintf("could not %s: the server hung up: %s", what, s.told(bye))}

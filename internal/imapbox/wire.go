@@ -261,14 +261,14 @@ func literalSize(line []byte) (int64, bool) {
 	return n, err == nil && n >= 0
 }
 
-// ended says how the connection ended: why we ended it, the server's last
-// words, and whether neither we nor the network ended it: then the library
-// did, because it could not read an answer.
-func (w *wire) ended() (cause error, bye string, unreadable bool) {
+// ended says how the connection ended: the server's last words, whether
+// neither we nor the network ended it (then the library did, because it could
+// not read an answer), and why we ended it.
+func (w *wire) ended() (bye string, unreadable bool, cause error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.cause != nil {
-		return w.cause, w.bye, errors.Is(w.cause, errLine) || errors.Is(w.cause, errLiteral)
+		return w.bye, errors.Is(w.cause, errLine) || errors.Is(w.cause, errLiteral), w.cause
 	}
-	return w.lost, w.bye, w.lost == nil
+	return w.bye, w.lost == nil, w.lost
 }

@@ -43,7 +43,7 @@ func TestWire(t *testing.T) {
 		if err != nil || string(out) != tt.out {
 			t.Errorf("%s: %q, %v; want %q", tt.name, out, err, tt.out)
 		}
-		if _, bye, _ := w.ended(); bye != tt.bye {
+		if bye, _, _ := w.ended(); bye != tt.bye {
 			t.Errorf("%s: goodbye %q, want %q", tt.name, bye, tt.bye)
 		}
 	}
