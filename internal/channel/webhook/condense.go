@@ -35,7 +35,6 @@ func condense(text string, fits func(string) bool) string {
 	if fits(text) {
 		return text
 	}
-	cut := cutLetters(text, fits)
 	var ends []int // of lines
 	for at := 0; at < len(text); at++ {
 		if text[at] == '\n' {
@@ -45,12 +44,13 @@ func condense(text string, fits func(string) bool) string {
 	kept := func(n int) string { return strings.TrimRight(text[:ends[n]], " \n") + "\n" + ellipsis }
 	n := sort.Search(len(ends), func(n int) bool { return !fits(kept(n)) })
 	if n == 0 {
-		return cut
+		return cutLetters(text, fits)
 	}
-	if whole := kept(n - 1); len(whole) >= len(cut)/2 && strings.TrimSpace(whole) != ellipsis {
+	whole := kept(n - 1)
+	if strings.TrimSpace(whole) != ellipsis && !fits(text[:min(2*len(whole), len(text))]+ellipsis) {
 		return whole
 	}
-	return cut
+	return cutLetters(text, fits)
 }
 
 // cutLetters keeps as many runes as fit before an ellipsis.

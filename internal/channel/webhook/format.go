@@ -176,10 +176,17 @@ func (f *format) compile() error {
 }
 
 // showsSubject reports whether the letter's subject gets into the request.
-func (f *format) showsSubject() bool {
-	text := f.Body
-	for _, h := range f.Headers {
-		text += h
+func (f *format) showsSubject() bool { return f.shows(".Subject") || f.shows(".Message") }
+
+// shows reports whether a template uses a value.
+func (f *format) shows(value string) bool {
+	if strings.Contains(f.Body, value) {
+		return true
 	}
-	return strings.Contains(text, ".Subject") || strings.Contains(text, ".Message")
+	for _, h := range f.Headers {
+		if strings.Contains(h, value) {
+			return true
+		}
+	}
+	return false
 }

@@ -265,6 +265,7 @@ func TestBadFormats(t *testing.T) {
 		strings.Replace(good, "{body: ok}", "{json: code}", 1):                  "write one of",
 		strings.Replace(good, "{body: ok}", "{json: a..b, is: [0]}", 1):         "empty key",
 		strings.Replace(good, "{body: ok}", "{status: [20]}", 1):                "2xx",
+		strings.Replace(good, "{body: ok}", "{status: [3xx]}", 1):               "3xx is a failure",
 		good + "colour: red\n":                                                  "colour",
 		good + "escape: html\n":                                                 "unknown escape",
 		good + "sizes: {text: {max: 100, unit: runes}}\n":                       "unknown unit",

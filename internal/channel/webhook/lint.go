@@ -80,7 +80,7 @@ func (f *format) lintAnswers() error {
 		return errors.New("no success rule: HTTP 200 alone says little, so write what a delivered letter is answered with")
 	}
 	for _, m := range f.Success {
-		if err := m.check(); err != nil {
+		if err := m.checkSuccess(); err != nil {
 			return fmt.Errorf("success: %w", err)
 		}
 	}

@@ -53,6 +53,20 @@ func (m Match) check() error {
 	return nil
 }
 
+// checkSuccess is check for a rule of success, which a status other than 2xx
+// never is.
+func (m Match) checkSuccess() error {
+	if err := m.check(); err != nil {
+		return err
+	}
+	for _, status := range m.Status {
+		if status[0] != '2' {
+			return errors.New("status " + status + " is a failure: write 2xx, or some of 200 to 299")
+		}
+	}
+	return nil
+}
+
 // match compares an answer; known is false where the answer lacks the field
 // that decides.
 func (m Match) match(r reply) (yes, known bool) {

@@ -95,6 +95,7 @@ func TestOwnFormat(t *testing.T) {
 		{"path without value", func(o *webhook.Options) { o.Success = webhook.Match{JSON: "code"} }, "success", "write one of"},
 		{"two ways", func(o *webhook.Options) { o.Success.Status = []string{"200"} }, "success", "write one of"},
 		{"odd status", func(o *webhook.Options) { o.Success = webhook.Match{Status: []string{"OK"}} }, "success", "2xx"},
+		{"failing status", func(o *webhook.Options) { o.Success = webhook.Match{Status: []string{"200", "404"}} }, "success", "404 is a failure"},
 		{"header", func(o *webhook.Options) { o.Headers = map[string]secret.String{"X Y": secret.Plain("1")} }, "headers", "no header's name"},
 		{"our header", func(o *webhook.Options) { o.Headers = map[string]secret.String{"Webhook-ID": secret.Plain("1")} }, "headers", "itself"},
 		{"param", func(o *webhook.Options) { o.Params = map[string]secret.String{"a-b": secret.Plain("1")} }, "params", "no name"},

@@ -146,10 +146,14 @@ func (f *format) fill(v *values, l channel.Letter, prefix string, room int) {
 		}
 		return condense(part, func(p string) bool { return len(p) <= most && s.holds(f.escape(p)) })
 	}
-	v.Message = f.escape(cut(strings.Trim(subject+"\n\n"+text, "\n"), f.Sizes.Message))
 	v.Subject = f.escape(cut(subject, f.Sizes.Subject))
-	v.Text = f.escape(cut(text, f.Sizes.Text))
-	v.Lines = strings.Split(v.Text, "\n")
+	if f.shows(".Message") {
+		v.Message = f.escape(cut(strings.Trim(subject+"\n\n"+text, "\n"), f.Sizes.Message))
+	}
+	if f.shows(".Text") || f.shows(".Lines") {
+		v.Text = f.escape(cut(text, f.Sizes.Text))
+		v.Lines = strings.Split(v.Text, "\n")
+	}
 }
 
 // finish adds headers and signatures to a body.

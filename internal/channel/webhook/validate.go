@@ -151,7 +151,7 @@ func (v *validation) own() {
 	if v.o.Success.IsZero() {
 		v.say("success", "missing: write what a delivered letter is answered with: "+
 			"{json: errcode, is: [0]}, {body: ok} or {status: [2xx]}")
-	} else if err := v.o.Success.check(); err != nil {
+	} else if err := v.o.Success.checkSuccess(); err != nil {
 		v.add("success", err)
 	}
 	ours := []string{"host", "content-length", "transfer-encoding", "connection", "user-agent", "webhook-id"}
