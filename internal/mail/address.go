@@ -182,7 +182,10 @@ func cutLast(s string, sep byte) (before, after string, found bool) {
 // a zone is taken as UTC; one outside 1990 to 2200 is no date.
 func parseDate(s string) time.Time {
 	s = strings.Join(strings.Fields(strings.TrimSpace(headerText(s))), " ")
-	t, err := mail.ParseDate(s)
+	t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", s) // nearly all; what follows tries many forms
+	if err != nil {
+		t, err = mail.ParseDate(s)
+	}
 	for _, layout := range dateLayouts() {
 		if err == nil {
 			break

@@ -38,7 +38,7 @@ func (m *Message) readHeader(h fields) {
 	m.Subject = strings.ReplaceAll(Fold(decodeHeader(clip(h.get("Subject"), maxSubject))), "\n", " ")
 	m.Date = parseDate(h.get("Date"))
 	for _, name := range []string{"From", "Date", "Subject", "Content-Type"} {
-		if n := len(h.all(name)); n > 1 {
+		if h.count(name) > 1 {
 			m.defect("several " + name + " fields")
 		}
 	}

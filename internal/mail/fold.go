@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,18 +21,16 @@ import (
 // ellipsis stays too: three full stops before a number would look like part of
 // it. Fold is idempotent.
 func Fold(s string) string {
-	// A second round is needed only where normalisation itself produced a
-	// character that the first step would have mapped; more never occurs, the
-	// bound is for safety.
+	// A second round is needed only where NFKC itself produced a character
+	// that the first step would have mapped; more never occurs, the bound is
+	// for safety.
 	for range 4 {
-		next := foldLines(normalise(s))
-		if next == s {
-			break
+		plain, composed := normalise(s)
+		next := foldLines(plain)
+		if !composed || next == s {
+			return next
 		}
 		s = next
-		if isASCII(s) {
-			break
-		}
 	}
 	return s
 }
@@ -46,11 +45,11 @@ func isASCII(s string) bool {
 }
 
 // normalise maps single characters, then applies NFKC to everything between
-// the characters that are kept as printed.
-func normalise(s string) string {
+// the characters that are kept as printed; composed reports that it did.
+func normalise(s string) (plain string, composed bool) {
 	s = mapRunes(s)
 	if isASCII(s) || norm.NFKC.IsNormalString(s) {
-		return s
+		return s, false
 	}
 	var b strings.Builder
 	b.Grow(len(s))
@@ -64,7 +63,7 @@ func normalise(s string) string {
 		start = i + utf8.RuneLen(r)
 	}
 	b.WriteString(norm.NFKC.String(s[start:]))
-	return mapRunes(b.String())
+	return mapRunes(b.String()), true
 }
 
 // keepForm reports the characters that NFKC would turn into digits, full stops
@@ -111,7 +110,7 @@ func mapRunes(s string) string {
 			}
 		}
 		b.WriteRune(w)
-		prev = w
+		prev = r
 	}
 	return b.String()
 }
@@ -130,8 +129,12 @@ func needsMap(s string) bool {
 // mapRune returns what stands for r, or -1 where nothing does.
 func mapRune(r rune) rune {
 	switch {
-	case r == '\n', r >= ' ' && r < 0x7F:
+	case r == '\n', r >= ' ' && r < 0x7F, r >= 0x4E00 && r < 0xA000: // most of a text
 		return r
+	case r >= 0xFF01 && r <= 0xFF5E && r != 0xFF5C: // NFKC, without its cost: they are in every Chinese text
+		return r - 0xFEE0
+	case r == 0xFFE5:
+		return '¥'
 	case r == '\r', r == 0x85, r == 0x2028, r == 0x2029:
 		return '\n'
 	case r == '\t', r == '\v', r == '\f', r == 0xA0, r == 0x3000, r >= 0x2000 && r <= 0x200A,
@@ -160,7 +163,7 @@ func foldLines(s string) string {
 		}
 		start := len(out)
 		out = foldLine(out, line)
-		if strings.Trim(string(out[start:]), "| ") == "" {
+		if len(bytes.Trim(out[start:], "| ")) == 0 {
 			out = out[:mark]
 		}
 	}

@@ -30,14 +30,13 @@ func (h fields) get(name string) string {
 	return ""
 }
 
-func (h fields) all(name string) []string {
-	var out []string
+func (h fields) count(name string) (n int) {
 	for _, f := range h {
 		if f.name == name {
-			out = append(out, f.value)
+			n++
 		}
 	}
-	return out
+	return n
 }
 
 // splitHeader separates the fields from the body. A line that is neither a
@@ -51,7 +50,7 @@ func splitHeader(raw []byte) (h fields, body []byte, more bool) {
 		if len(h) > 0 {
 			h[len(h)-1].value = string(value)
 		}
-		value = nil
+		value = value[:0]
 	}
 	for len(rest) > 0 {
 		line, next, _ := bytes.Cut(rest, []byte("\n"))

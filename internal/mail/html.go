@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -28,7 +29,7 @@ const (
 // The document is read as a stream of tokens, not as a tree, so time and
 // memory are linear in its length for any nesting.
 func HTMLToText(document string) string {
-	w := &htmlWalker{}
+	w := &htmlWalker{css: map[string]string{}}
 	w.frame = &w.root
 	w.styles = hiddenSelectors(document)
 	z := html.NewTokenizer(strings.NewReader(document))
@@ -76,10 +77,11 @@ type htmlWalker struct {
 	frame  *frame // where text goes
 	stack  []element
 	styles selectors
-	raw    atom.Atom // style, script: their text is dropped
-	tables int       // open tables
-	beyond int       // open tables beyond the limit
-	spans  int       // cells covered by spanning ones so far
+	css    map[string]string // style attributes in lower case: mails repeat a few of them
+	raw    atom.Atom         // style, script: their text is dropped
+	tables int               // open tables
+	beyond int               // open tables beyond the limit
+	spans  int               // cells covered by spanning ones so far
 }
 
 func (w *htmlWalker) style() style {
@@ -97,7 +99,14 @@ func (w *htmlWalker) text(b []byte) {
 	if s.hidden() {
 		return
 	}
-	w.visible(s, string(b))
+	switch {
+	case w.frame.kind == tableFrame || w.frame.kind == rowFrame, s.raised, s.pre:
+		if len(bytes.TrimSpace(b)) > 0 || s.pre {
+			w.visible(s, string(b))
+		}
+	default:
+		w.frame.write(b)
+	}
 }
 
 // visible writes text where it belongs; outside any cell of a table it gets a
@@ -114,14 +123,14 @@ func (w *htmlWalker) visible(s style, text string) {
 		text = raise(text)
 	}
 	if !s.pre {
-		w.frame.write(text)
+		w.frame.write([]byte(text))
 		return
 	}
 	for i, line := range strings.Split(text, "\n") {
 		if i > 0 {
 			w.frame.flush()
 		}
-		w.frame.write(line)
+		w.frame.write([]byte(line))
 	}
 }
 
@@ -141,7 +150,7 @@ func (w *htmlWalker) start(z *html.Tokenizer) {
 	a := atom.Lookup(name)
 	var at attributes
 	if more {
-		at.read(z)
+		w.read(z, a, &at)
 	}
 	switch a {
 	case atom.Script, atom.Style, atom.Title, atom.Iframe, atom.Noframes, atom.Noembed:

@@ -17,33 +17,50 @@ type attributes struct {
 	colspan, rowspan           int
 }
 
-func (at *attributes) read(z *html.Tokenizer) {
+// read reads the attributes that matter for this element. The others are not
+// copied: bulk mail has several on every cell.
+func (w *htmlWalker) read(z *html.Tokenizer, a atom.Atom, at *attributes) {
+	image, cell, sheet := a == atom.Img, a == atom.Td || a == atom.Th, len(w.styles) > 0
 	for more := true; more; {
 		var key, val []byte
 		key, val, more = z.TagAttr()
-		switch string(key) {
-		case "style":
-			at.style = strings.ToLower(string(val))
-		case "class":
-			at.class = string(val)
-		case "id":
-			at.id = string(val)
-		case "alt":
-			at.alt = string(val)
-		case "src":
-			at.src = clip(string(val), 2048)
-		case "width":
-			at.width = string(val)
-		case "height":
-			at.height = string(val)
-		case "hidden":
+		switch name := string(key); {
+		case name == "style":
+			at.style = w.lowerCSS(val)
+		case name == "hidden":
 			at.hidden = true
-		case "colspan":
+		case sheet && name == "class":
+			at.class = string(val)
+		case sheet && name == "id":
+			at.id = string(val)
+		case image && name == "alt":
+			at.alt = string(val)
+		case image && name == "src":
+			at.src = clip(string(val), 2048)
+		case image && name == "width":
+			at.width = string(val)
+		case image && name == "height":
+			at.height = string(val)
+		case cell && name == "colspan":
 			at.colspan, _ = strconv.Atoi(strings.TrimSpace(string(val)))
-		case "rowspan":
+		case cell && name == "rowspan":
 			at.rowspan, _ = strconv.Atoi(strings.TrimSpace(string(val)))
 		}
 	}
+}
+
+// maxStyles bounds how many style attributes are remembered.
+const maxStyles = 500
+
+func (w *htmlWalker) lowerCSS(val []byte) string {
+	s, ok := w.css[string(val)]
+	if !ok {
+		s = strings.ToLower(string(val))
+		if len(w.css) < maxStyles {
+			w.css[string(val)] = s
+		}
+	}
+	return s
 }
 
 // image writes what stands for a picture. Tracking pixels and spacers give

@@ -1,7 +1,7 @@
 package mail
 
 import (
-	"strings"
+	"bytes"
 
 	"golang.org/x/net/html/atom"
 )
@@ -40,13 +40,13 @@ type cell struct {
 }
 
 // write adds text to the current line; line breaks in the source are blanks.
-func (f *frame) write(s string) {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
+func (f *frame) write(text []byte) {
+	start := len(f.cur)
+	f.cur = append(f.cur, text...)
+	for i, c := range f.cur[start:] {
 		if c == '\n' || c == '\r' || c == '\t' {
-			c = ' '
+			f.cur[start+i] = ' '
 		}
-		f.cur = append(f.cur, c)
 	}
 }
 
@@ -55,8 +55,8 @@ func (f *frame) flush() {
 	if len(f.cur) == 0 {
 		return
 	}
-	if line := strings.TrimSpace(string(f.cur)); line != "" {
-		f.lines = append(f.lines, line)
+	if line := bytes.TrimSpace(f.cur); len(line) > 0 {
+		f.lines = append(f.lines, string(line))
 	}
 	f.cur = f.cur[:0]
 }

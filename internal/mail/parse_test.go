@@ -336,7 +336,7 @@ func TestLimits(t *testing.T) {
 			if took > 5*time.Second {
 				t.Errorf("took %v", took)
 			}
-			if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb > 300 {
+			if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb > 100 {
 				t.Errorf("allocated %d MB in all", mb)
 			}
 			if tt.limit != "" && !slices.Contains(m.Limits, tt.limit) {
