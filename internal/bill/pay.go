@@ -145,10 +145,7 @@ func (f *folder) command(c *Command) {
 	case CommandDrop:
 		b.DroppedAt = c.At
 	case CommandReopen:
-		b.Confirmed = true
-		if f.settled.by != "" || !b.DroppedAt.IsZero() {
-			b.ReopenedAt = c.At
-		}
+		b.Confirmed = true // told to nobody: the owner knows
 		if f.settled.by != "" {
 			f.settled, f.payments, f.open = settlement{}, nil, b.AmountDue
 		}

@@ -384,6 +384,21 @@ func (w *world) kept() bill.MessageRecord {
 	return rec
 }
 
+// TestReopenByTheOwnerIsNotTold: who has just undone a command need not be
+// reminded of it at once; the ladder goes on where it is.
+func TestReopenByTheOwnerIsNotTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "2026-01-02 12:00")
+	w.read(statement("2026-01-02 08:00"))
+	before := w.reminders(plan.StatePlanned)
+	id := w.ids()[0]
+	for _, kind := range []bill.CommandKind{bill.CommandPaid, bill.CommandReopen, bill.CommandDrop, bill.CommandReopen} {
+		w.now = w.now.Add(time.Minute)
+		w.command(bill.Command{Kind: kind, Bill: id})
+	}
+	check(t, "planned", w.reminders(plan.StatePlanned), before)
+}
+
 func TestDeclaringAgainChangesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "2026-01-02 12:00")
