@@ -12,11 +12,11 @@ import (
 // which names the same things otherwise.
 func readCII(root *node, syntax string) Invoice {
 	inv := newInvoice(syntax)
-	doc := pick(root, "ExchangedDocument", "HeaderExchangedDocument")
-	deal := pick(root, "SupplyChainTradeTransaction", "SpecifiedSupplyChainTradeTransaction")
-	agreement := pick(deal, "ApplicableHeaderTradeAgreement", "ApplicableSupplyChainTradeAgreement")
-	settlement := pick(deal, "ApplicableHeaderTradeSettlement", "ApplicableSupplyChainTradeSettlement")
-	sums := pick(settlement, "SpecifiedTradeSettlementHeaderMonetarySummation", "SpecifiedTradeSettlementMonetarySummation")
+	doc := inv.only(root, "ExchangedDocument", "HeaderExchangedDocument")
+	deal := inv.only(root, "SupplyChainTradeTransaction", "SpecifiedSupplyChainTradeTransaction")
+	agreement := inv.only(deal, "ApplicableHeaderTradeAgreement", "ApplicableSupplyChainTradeAgreement")
+	settlement := inv.only(deal, "ApplicableHeaderTradeSettlement", "ApplicableSupplyChainTradeSettlement")
+	sums := inv.only(settlement, "SpecifiedTradeSettlementHeaderMonetarySummation", "SpecifiedTradeSettlementMonetarySummation")
 
 	inv.currency(settlement.all("InvoiceCurrencyCode"), sums.all("DuePayableAmount"))
 	inv.number(doc.all("ID"))
@@ -35,9 +35,6 @@ func readCII(root *node, syntax string) Invoice {
 	inv.Mandate = settlement.value("SpecifiedTradePaymentTerms", "DirectDebitMandateID")
 	inv.TermsText = lines(settlement.all("SpecifiedTradePaymentTerms", "Description"))
 	inv.Notes = lines(settlement.all(means, "Information"), doc.all("IncludedNote", "Content"))
-	if strings.EqualFold(pick(root, "ExchangedDocumentContext", "SpecifiedExchangedDocumentContext").value("TestIndicator", "Indicator"), "true") {
-		inv.problem(bill.FieldKind, "it is marked as a test")
-	}
 	terms := settlement.all("SpecifiedTradePaymentTerms")
 	for _, t := range terms {
 		inv.ciiTerm(t, len(terms) > 1)
@@ -88,13 +85,20 @@ func dates(n *node, name string) []*node {
 	return append(append(n.all(name, "DateTimeString"), n.all(name, "DateString")...), n.all(name, "DateTime")...)
 }
 
-func pick(n *node, names ...string) *node {
+// only returns the element that stands below n by one of its names. Two of a
+// part that there is one of make the whole a review.
+func (inv *Invoice) only(n *node, names ...string) *node {
+	var found []*node
 	for _, name := range names {
-		if found := n.first(name); found != nil {
-			return found
-		}
+		found = append(found, n.all(name)...)
 	}
-	return nil
+	if len(found) == 0 {
+		return nil
+	}
+	if len(found) > 1 {
+		inv.problem(bill.FieldKind, "it has two parts named "+found[1].name)
+	}
+	return found[0]
 }
 
 func ciiParty(p *node) (name, tax string) {

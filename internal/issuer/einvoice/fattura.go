@@ -30,7 +30,7 @@ func readFattura(root *node) []Invoice {
 }
 
 func (inv *Invoice) fatturaBody(body *node) {
-	doc := body.first("DatiGenerali", "DatiGeneraliDocumento")
+	doc := inv.only(inv.only(body, "DatiGenerali"), "DatiGeneraliDocumento")
 	inv.currency(doc.all("Divisa"), nil)
 	inv.number(doc.all("Numero"))
 	inv.Type = inv.word(bill.FieldKind, doc.all("TipoDocumento"))

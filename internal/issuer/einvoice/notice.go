@@ -116,7 +116,10 @@ func (inv Invoice) paid() string {
 	if inv.Prepaid.Minor != 0 {
 		return ""
 	}
-	return said(charged, inv.TermsText, inv.Notes)
+	if words := said(charged, inv.TermsText); words != "" {
+		return words
+	}
+	return said(chargedNote, inv.Notes)
 }
 
 // dueLater reports whether a date field asks for money after the issue date.

@@ -149,6 +149,9 @@ func charged(s string) bool {
 	return wordCharged.MatchString(s) && !wordIf.MatchString(s) && !wordPart.MatchString(s)
 }
 
+// chargedNote holds for remarks: there it must be said of the whole.
+func chargedNote(s string) bool { return charged(s) && wordWhole.MatchString(s) }
+
 // noDemand: said outright; the denial is part of it.
 func noDemand(s string) bool { return wordNoDemand.MatchString(s) }
 

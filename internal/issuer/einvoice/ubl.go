@@ -7,7 +7,7 @@ import (
 // readUBL reads an Invoice or CreditNote of UBL 2.
 func readUBL(root *node) Invoice {
 	inv := newInvoice(UBL)
-	total := root.first("LegalMonetaryTotal")
+	total := inv.only(root, "LegalMonetaryTotal")
 	inv.currency(root.all("DocumentCurrencyCode"), total.all("PayableAmount"))
 	inv.number(root.all("ID"))
 	inv.Type = inv.word(bill.FieldKind, append(root.all("InvoiceTypeCode"), root.all("CreditNoteTypeCode")...))

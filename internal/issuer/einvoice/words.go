@@ -56,7 +56,9 @@ var (
 		`già (?:pagat|saldat)[oa]|fattura (?:pagata|saldata)|è stat[ao] (?:pagat|saldat|addebitat)[ao]|` +
 		`ya (?:pagad|abonad)[oa]|factura pagada|ha sido (?:pagad|cargad|abonad)[ao]`)
 	// wordPart: the sentence is about a part of the sum, or about an earlier one.
-	wordPart = regexp.MustCompile(`anzahlung|vorauszahlung|abschlag|teil|rest|deposit|down payment|advance|part|balance|previous|acompte|arrhes|solde|acconto|anticip|aanbetaling|voorschot|vorschuss|gutschein|voucher`)
+	wordPart = regexp.MustCompile(`anzahlung|vorauszahlung|abschlag|teil|rest|deposit|down payment|advance|part|balance|previous|customs|dut(?:y|ies)|\bvat\b|\btax|steuer|fracht|freight|zoll|versand|shipping|porto|acompte|arrhes|solde|acconto|anticip|aanbetaling|voorschot|vorschuss|gutschein|voucher`)
+	// wordWhole: the sentence is about this document's sum.
+	wordWhole = regexp.MustCompile(`rechnung|betrag|\binvoice|\bamount|\byour? card|\byour account|facture|montant|factuur|bedrag|fattura|importo|factura|importe`)
 	// wordParts: the sum is due in parts, which words do not tell apart for certain.
 	wordParts = regexp.MustCompile(`\braten\b|teilzahlung|anzahlung|instal|deposit|acompte|échelonn|termijnen|\brate\b.*\bgiorni|\bcuotas?\b|\bplazos\b|prepaid|im voraus|in advance|vorauskasse|vorkasse`)
 	// wordNoDemand says so outright, its negation included.
