@@ -56,6 +56,7 @@ type Options struct {
 // simulated time: sockets, the identity of a process, its death.
 type seams struct {
 	who     string                                        // instead of identity()
+	in      *intake.Intake                                // instead of loading the issuer files for each life
 	exits   map[string]outbox.Exit                        // instead of opening the configured channels
 	openBox func(config.Mailbox, imapbox.Handler) mailbox // instead of an imapbox.Box
 	fault   func(write bool) error                        // store.Options.Fault
@@ -117,8 +118,10 @@ func Run(ctx context.Context, cfg *config.Config, o Options) error {
 	o.fill()
 	d := &daemon{cfg: cfg, o: o, who: o.seams.who, watch: newWatch(), start: time.Now()}
 	var err error
-	if d.in, err = Intake(cfg, o.LookupTXT, o.Log); err != nil {
-		return err
+	if d.in = o.seams.in; d.in == nil {
+		if d.in, err = Intake(cfg, o.LookupTXT, o.Log); err != nil {
+			return err
+		}
 	}
 	if d.exits = o.seams.exits; d.exits == nil {
 		if d.exits, err = exits(cfg, o.Now); err != nil {
@@ -291,20 +294,43 @@ func (d *daemon) replan(ctx context.Context) error {
 
 // retire cancels what is planned for channels that no longer exist.
 func (d *daemon) retire(ctx context.Context) error {
-	return d.store.Update(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Planned(time.Time{}, time.Time{})
-		if err != nil {
+	const batch = 500
+	for ctx.Err() == nil {
+		n := 0
+		err := d.store.Update(ctx, func(tx *store.Tx) error {
+			gone, err := d.orphans(tx, batch)
+			n = len(gone)
+			if err != nil {
+				return err
+			}
+			return tx.PutReminders(gone)
+		})
+		if err != nil || n == 0 {
 			return err
 		}
-		var gone []plan.Reminder
-		for _, r := range rows {
-			if _, ok := d.exits[r.Channel]; !ok {
-				r.State, r.Reason = plan.StateCancelled, plan.ReasonPolicy
-				gone = append(gone, r)
-			}
+	}
+	return nil
+}
+
+// orphans are up to n reminders planned for channels that no longer exist, as
+// cancelled. Never all at once: there can be a hundred thousand.
+func (d *daemon) orphans(tx *store.Tx, n int) ([]plan.Reminder, error) {
+	end := tx.Now().AddDate(100, 0, 0)
+	names, err := tx.ReadyChannels(end)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if _, ok := d.exits[name]; ok {
+			continue
 		}
-		return tx.PutReminders(gone)
-	})
+		gone, err := tx.Ready(end, name, n)
+		for i := range gone {
+			gone[i].State, gone[i].Reason = plan.StateCancelled, plan.ReasonPolicy
+		}
+		return gone, err
+	}
+	return nil, nil
 }
 
 // problems joins lines for a log or a letter.

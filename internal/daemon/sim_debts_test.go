@@ -21,13 +21,14 @@ type debt struct {
 	due              bill.Day
 	grace            int
 
-	rng    *rand.Rand
-	id     string    // of the bill; found at the end
-	known  time.Time // when the daemon took it in; zero = not yet
-	moved  time.Time // when it took in the last change of the date
-	paid   int64     // by partial payments
-	closed []spell   // in which the daemon knew it closed
-	snooze []spell
+	rng     *rand.Rand
+	id      string    // of the bill; found at the end
+	known   time.Time // when the daemon took it in; zero = not yet
+	moved   time.Time // when it took in the last change of the date
+	paid    int64     // by partial payments
+	dropped bool
+	closed  []spell // in which the daemon knew it closed
+	snooze  []spell
 }
 
 // spell is a time; its end is zero while it lasts.

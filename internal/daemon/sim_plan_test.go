@@ -75,8 +75,15 @@ func (s *sim) abroad(born time.Time) {
 	paid := s.settle(d, born)
 	if s.rng.IntN(4) == 0 {
 		back := paid.Add(between(s.rng, 24*time.Hour, 6*24*time.Hour))
-		s.at(back, "the payment comes back: "+d.name(), func() { s.bounced(d, d.reopen) })
-		s.at(back.Add(between(s.rng, time.Hour, 20*24*time.Hour)), "paid after all: "+d.name(), func() { s.pay(d) })
+		again := back.Add(between(s.rng, time.Hour, 20*24*time.Hour))
+		s.at(back, "the payment comes back: "+d.name(), func() {
+			if !d.isClosed() || d.dropped {
+				return
+			}
+			d.paid = 0
+			s.bounced(d, d.reopen)
+			s.at(again, "paid after all: "+d.name(), func() { s.pay(d) })
+		})
 	}
 }
 
@@ -120,7 +127,7 @@ func (s *sim) settle(d *debt, born time.Time) time.Time {
 		at = due.Add(between(s.rng, 0, 20*24*time.Hour))
 	case n < 6: // forgotten
 		at = due.Add(35 * 24 * time.Hour)
-		s.at(at, "drop "+d.name(), func() { s.command(d, bill.CommandDrop, nil, d.close) })
+		s.at(at, "drop "+d.name(), func() { s.command(d, bill.CommandDrop, nil, func() { d.dropped = true; d.close() }) })
 		return at
 	case n < 9:
 		s.snooze(d, born.Add(between(s.rng, time.Hour, 10*24*time.Hour)))

@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"repayd/internal/plan"
 	"repayd/internal/store"
 )
 
@@ -59,34 +60,31 @@ func (s *sim) tick() {
 func (s *sim) nextTick() time.Time {
 	now := time.Now()
 	r := s.chance(int(now.Unix()))
-	soon := now.Add(between(r, time.Second, ticksEvery))
-	switch due := s.nextDue(); {
-	case s.life == nil:
+	if s.life == nil {
 		return now.Add(idleTick)
-	case s.activity.Load() != s.pace.activity:
-		s.pace.stuck = 0
-		return soon
-	case due.IsZero():
-		return now.Add(idleTick)
-	case due.After(s.wall()):
-		s.pace.stuck = 0
-		wait := due.Sub(s.wall()) + between(r, 0, ticksEvery)
-		return now.Add(min(wait, idleTick))
-	case due.After(s.pace.last):
-		s.pace.stuck = 0
-		return soon
-	default:
-		s.pace.stuck++
-		return now.Add(min(ticksEvery<<min(s.pace.stuck, 10), 10*time.Minute))
 	}
+	if s.activity.Load() != s.pace.activity {
+		s.pace.stuck = 0
+		return now.Add(between(r, time.Second, ticksEvery))
+	}
+	due, left := s.nextDue()
+	wait := min(idleTick, max(0, due.Sub(s.wall()))+between(r, 0, ticksEvery))
+	if !left {
+		s.pace.stuck = 0
+	} else if s.pace.stuck++; s.pace.stuck < 1000 {
+		wait = min(wait, ticksEvery<<min(s.pace.stuck, 6))
+	}
+	return now.Add(wait)
 }
 
-// nextDue is the first instant, by the daemon's clock, at which anything can
-// happen of itself.
-func (s *sim) nextDue() time.Time {
-	first := s.localMidnight(s.pace.last)
+// nextDue is the first instant after the last tick, by the daemon's clock, at
+// which anything can happen of itself, and whether the last tick left anything
+// that was due.
+func (s *sim) nextDue() (first time.Time, left bool) {
+	last := s.pace.last
+	first = s.localMidnight(last)
 	take := func(t time.Time) {
-		if !t.IsZero() && t.Before(first) {
+		if t.After(last) && t.Before(first) {
 			first = t
 		}
 	}
@@ -96,30 +94,52 @@ func (s *sim) nextDue() time.Time {
 			return err
 		}
 		take(at)
+		if left = !at.IsZero() && !at.After(last); left {
+			rows, err := tx.Planned(last.Add(time.Microsecond), last.Add(idleTick))
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				take(r.At)
+			}
+		}
 		if at, err = tx.EarliestAttempt(); err != nil {
 			return err
 		}
 		take(at)
-		facts, err := tx.Facts(troublePrefix)
-		if err != nil {
-			return err
-		}
-		for _, fact := range facts {
-			var t trouble
-			if err := json.Unmarshal([]byte(fact), &t); err == nil && !t.Told {
-				take(t.Since.Add(ailsFor))
+		if !at.IsZero() && !at.After(last) {
+			left = true
+			letters, err := tx.Letters(store.LetterFilter{State: plan.LetterTrying})
+			if err != nil {
+				return err
+			}
+			for _, l := range letters {
+				take(l.NextAttempt)
 			}
 		}
-		untold, err := tx.Untold(s.wall())
-		if err != nil {
-			return err
-		}
-		for _, r := range untold {
-			if at := r.StepAt.Add(untoldAfter); at.After(s.pace.last) {
-				take(at)
-			}
-		}
-		return nil
+		return s.nextTrouble(tx, take)
 	})
-	return first
+	return first, left
+}
+
+// nextTrouble takes the instants at which troubles are to be told.
+func (s *sim) nextTrouble(tx *store.Tx, take func(time.Time)) error {
+	facts, err := tx.Facts(troublePrefix)
+	if err != nil {
+		return err
+	}
+	for _, fact := range facts {
+		var t trouble
+		if err := json.Unmarshal([]byte(fact), &t); err == nil && !t.Told {
+			take(t.Since.Add(ailsFor))
+		}
+	}
+	untold, err := tx.Untold(s.wall())
+	if err != nil {
+		return err
+	}
+	for _, r := range untold {
+		take(r.StepAt.Add(untoldAfter))
+	}
+	return nil
 }

@@ -211,6 +211,7 @@ func (s *sim) start() {
 	o := Options{Log: s.log, Now: s.wall, Tick: s.newTicker, seams: seams{
 		// A process number that runs, with another start: its lease is a dead one's.
 		who:     fmt.Sprintf("%s/%d/life%d", host, os.Getpid(), s.lives),
+		in:      s.hand,
 		exits:   map[string]outbox.Exit{},
 		openBox: func(_ config.Mailbox, h imapbox.Handler) mailbox { return s.mail.open(l, h) },
 		jumps:   true,
