@@ -88,8 +88,19 @@ func labelAndDate(encode func(string) string) string {
 	return "BT /F 12 Tf 1 0 0 1 50 700 Tm <" + encode("到期还款日") + "> Tj 1 0 0 1 300 700 Tm <" + encode("2026年12月05日") + "> Tj ET"
 }
 
-// One child at a time: each is a process that computes for a second.
-func TestText(t *testing.T) {
+// TestDocuments reads in this process with one engine: starting one takes a
+// second. TestReader goes through children.
+func TestDocuments(t *testing.T) {
+	e, err := newEngine(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	testReadable(t, e)
+	testDamaged(t, e)
+}
+
+func testReadable(t *testing.T, e *engine) {
+	t.Helper()
 	const statement = "招商银行信用卡电子账单\n尊敬的客户:您好!以下是您 2026年11月的对账单。\n到期还款日 | 本期应还金额 | 最低还款额\n" +
 		"2026年12月05日 | ¥12,345.67 | ¥617.28\n卡号末四位:8888\n交易日 | 摘要 | 金额\n11/03 | 网上购物 ABC Store | -100.00\n11/09 | 还款 | 2,000.00"
 	tests := []struct {
@@ -108,45 +119,62 @@ func TestText(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			d, err := reader(t, tt.passwords...).Text(t.Context(), tt.data)
+			d, err := e.read(t.Context(), tt.data, tt.passwords)
 			if err != nil || len(d.Pages) != 1 || d.Pages[0] != tt.want || d.Limits != nil {
 				t.Errorf("%v %v\n%q", err, d.Limits, d.Pages)
-			}
-			if tt.name == "with an invoice embedded" && (len(d.Files) != 1 || d.Files[0].Name != "factur-x.xml" || !bytes.Contains(d.Files[0].Data, []byte("CrossIndustryInvoice"))) {
-				t.Errorf("files: %+v", d.Files)
 			}
 		})
 	}
 }
 
-func TestTextErrors(t *testing.T) {
-	statement := file(t, "statement.pdf")
+func testDamaged(t *testing.T, e *engine) {
+	t.Helper()
+	whole := file(t, "statement.pdf")
 	const page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /XObject << /X 4 0 R >> >> /Contents 4 0 R >>"
-	tests := []struct {
+	damaged := []struct {
 		name     string
 		data     []byte
 		password bool
 		pages    int // read in spite of the damage
 	}{
 		{"no password", file(t, "rc4.pdf"), true, 0},
-		{"truncated", statement[:len(statement)/2], false, 0},
+		{"truncated", whole[:len(whole)/2], false, 0},
 		{"empty", nil, false, 0},
-		{"no PDF", []byte("%PDF-1.7\nnothing"), false, 0},
-		{"a kilobyte too large", make([]byte, maxDocument+1<<10), false, 0},
 		{"a billion pages", objects("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1000000000 >>", page, "<< /Length 0 >>\nstream\n\nendstream"), false, 1},
 		{"pages that contain themselves", objects("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [2 0 R 2 0 R 3 0 R] /Count 40 >>", page, "<< /Length 0 >>\nstream\n\nendstream"), false, 1},
-		{"text without end", bomb(), false, 0},
+		{"a form that draws itself", objects("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", page,
+			"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 4 0 R >> >> /Length 5 >>\nstream\n/X Do\nendstream"), false, 1},
 	}
-	for _, tt := range tests {
+	for _, tt := range damaged {
 		t.Run(tt.name, func(t *testing.T) {
-			d, err := reader(t).Text(t.Context(), tt.data)
+			d, err := e.read(t.Context(), tt.data, nil)
 			if got := errors.Is(err, mail.ErrPassword); got != tt.password {
 				t.Errorf("password asked for: %v (%v)", got, err)
 			}
-			if len(d.Pages) != tt.pages || tt.pages == 0 && err == nil && d.Limits == nil {
+			if len(d.Pages) != tt.pages || tt.pages == 0 && err == nil {
 				t.Errorf("%d pages, error %v, limits %v", len(d.Pages), err, d.Limits)
 			}
 		})
+	}
+}
+
+func TestReader(t *testing.T) {
+	d, err := reader(t).Text(t.Context(), file(t, "invoice.pdf"))
+	if err != nil || len(d.Pages) != 1 || len(d.Files) != 1 || d.Files[0].Name != "factur-x.xml" || !bytes.Contains(d.Files[0].Data, []byte("CrossIndustryInvoice")) {
+		t.Errorf("%v %+v", err, d)
+	}
+	if _, err := reader(t, "falsch").Text(t.Context(), file(t, "rc4.pdf")); !errors.Is(err, mail.ErrPassword) {
+		t.Errorf("no password: %v", err)
+	}
+	for name, data := range map[string][]byte{
+		"no PDF":               []byte("nothing"),
+		"nothing":              nil,
+		"a kilobyte too large": append([]byte("%PDF-1.7\n"), make([]byte, maxDocument+1<<10)...),
+		"text that never ends": bomb(),
+	} {
+		if d, err := reader(t).Text(t.Context(), data); err == nil && d.Limits == nil {
+			t.Errorf("%s: %d pages and no complaint", name, len(d.Pages))
+		}
 	}
 }
 
