@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"repayd/internal/config"
+	"repayd/internal/daemon"
+	"repayd/internal/mail/pdf"
 	"repayd/internal/store"
 )
 
@@ -82,6 +84,13 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 		return 2
 	}
 	name, rest := args[0], args[1:]
+	if name == daemon.PDFCommand { // the daemon's own child, not for people
+		if err := pdf.Child(in, out); err != nil {
+			fmt.Fprintln(errw, err)
+			return 1
+		}
+		return 0
+	}
 	if name == "help" || name == "-h" || name == "--help" {
 		return help(a, rest)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -14,6 +15,8 @@ import (
 	"repayd/internal/config"
 	"repayd/internal/intake"
 	"repayd/internal/issuer"
+	"repayd/internal/mail"
+	"repayd/internal/mail/pdf"
 	"repayd/internal/outbox"
 	"repayd/internal/plan"
 	"repayd/internal/store"
@@ -52,8 +55,21 @@ func Intake(cfg *config.Config, lookup func(context.Context, string) ([]string, 
 	if err != nil {
 		return nil, err
 	}
-	return &intake.Intake{Reader: &intake.Reader{Set: set, LookupTXT: lookup}, Env: env,
+	return &intake.Intake{Reader: &intake.Reader{Set: set, LookupTXT: lookup, PDF: PDF()}, Env: env,
 		ReadAgainFor: cfg.RereadFor, Log: log}, nil
+}
+
+// PDFCommand is the hidden sub-command in which this binary reads one PDF.
+const PDFCommand = "pdf-extract"
+
+// PDF reads attached documents in a bounded child process of this binary, nil
+// where the system does not say which binary that is.
+func PDF() mail.PDFReader {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil
+	}
+	return pdf.Reader{Exe: exe, Args: []string{PDFCommand}}
 }
 
 // LookupTXT asks the system's resolver.

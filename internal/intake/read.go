@@ -23,6 +23,8 @@ type Reader struct {
 	Set *issuer.Set
 	// LookupTXT asks the DNS for DKIM keys; nil = no check of our own.
 	LookupTXT func(ctx context.Context, name string) ([]string, error)
+	// PDF reads attached documents; nil leaves them closed.
+	PDF mail.PDFReader
 }
 
 // Read is one message as it was read.
@@ -38,6 +40,10 @@ type Read struct {
 // same bytes give the same reading, but for the DNS.
 func (r *Reader) Read(ctx context.Context, raw []byte, internal time.Time, src Source) Read {
 	m := mail.Parse(raw)
+	if r.matters(m, src) {
+		// Documents of strangers stay closed: opening one costs seconds.
+		mail.Unpack(ctx, m, r.PDF)
+	}
 	out := Read{Message: m, Source: src}
 	out.Received, out.Doubtful = mail.Received(m, internal, src.Authserv)
 	out.Reading = r.Set.Read(m, issuer.Options{
@@ -57,10 +63,16 @@ func (r *Reader) signatures(ctx context.Context, m *mail.Message, raw []byte, sr
 	if v := m.Vouch(src.Authserv); v.DMARC != "" || len(v.DKIM) > 0 {
 		return nil
 	}
-	if !r.Set.MayMatter(m.From[0].Address, m.Subject) && !forwarder(m.From[0].Address, src) {
+	if !r.matters(m, src) {
 		return nil
 	}
 	return mail.VerifyDKIM(ctx, raw, r.LookupTXT)
+}
+
+// matters reports whether the sender or the subject make a bill likely.
+func (r *Reader) matters(m *mail.Message, src Source) bool {
+	from := sender(m)
+	return r.Set.MayMatter(from, m.Subject) || forwarder(from, src)
 }
 
 func forwarder(from string, src Source) bool {

@@ -15,31 +15,31 @@ import (
 
 // deliver sends claimed letters over one session and records what came of
 // them. From the first letter on it does not look at ctx's end, except between
-// letters: a letter that was sent must be recorded.
-func (b *Outbox) deliver(ctx context.Context, name string, letters []plan.Letter) error {
+// letters: a letter that was sent must be recorded. more is false where letters
+// had to be given back, to be taken again at the next tick.
+func (b *Outbox) deliver(ctx context.Context, name string, letters []plan.Letter) (more bool, err error) {
 	exit := b.o.Channels[name]
 	work := context.WithoutCancel(ctx)
 	session, err := exit.Channel.Open(ctx)
 	if err != nil {
-		return b.unopened(work, name, letters, err)
+		return true, b.unopened(work, name, letters, err)
 	}
 	defer session.Close()
 	var results []plan.LetterResult
 	recorded := time.Now()
 	for i, l := range letters {
-		if ctx.Err() != nil {
-			results = append(results, unsent(letters[i:])...)
-			break
+		if ctx.Err() != nil || !b.paces[name].wait(ctx) {
+			return false, b.record(work, append(results, unsent(letters[i:])...))
 		}
 		results = append(results, b.send(ctx, name, session, l))
 		if time.Since(recorded) > recordEvery {
 			if err := b.record(work, results); err != nil {
-				return err
+				return false, err
 			}
 			results, recorded = nil, time.Now()
 		}
 	}
-	return b.record(work, results)
+	return true, b.record(work, results)
 }
 
 // unsent gives claimed letters back as they were.

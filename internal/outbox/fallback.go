@@ -13,6 +13,9 @@ const (
 	handOverAfter = 6 * time.Hour
 	// handOverBefore is how long before the earliest deadline it must not.
 	handOverBefore = 3 * time.Hour
+	// notToday is a pause that no retry takes by itself: the target said that
+	// it takes nothing more today, or quiet hours have begun.
+	notToday = 2 * time.Hour
 )
 
 // handOver gives the reminders of a letter that is not delivered to the
@@ -73,7 +76,7 @@ func (b *Outbox) mustHandOver(l plan.Letter, now time.Time) bool {
 		return true
 	case l.State != plan.LetterTrying || l.Attempts == 0:
 		return false
-	case now.Sub(l.Created) >= handOverAfter:
+	case now.Sub(l.Created) >= handOverAfter, l.NextAttempt.Sub(now) > notToday:
 		return true
 	}
 	for _, it := range l.Content.Items {

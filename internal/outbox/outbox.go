@@ -103,6 +103,7 @@ type Outbox struct {
 	o     Options
 	store Store
 	wake  map[string]chan struct{}
+	paces map[string]pace
 }
 
 // New returns an outbox over a store.
@@ -125,9 +126,10 @@ func New(o Options, s Store) *Outbox {
 	if o.Alive == nil {
 		o.Alive = func(string) {}
 	}
-	b := &Outbox{o: o, store: s, wake: map[string]chan struct{}{}}
-	for name := range o.Channels {
+	b := &Outbox{o: o, store: s, wake: map[string]chan struct{}{}, paces: map[string]pace{}}
+	for name, exit := range o.Channels {
 		b.wake[name] = make(chan struct{}, 1)
+		b.paces[name] = newPace(exit.Channel)
 	}
 	return b
 }
@@ -188,7 +190,7 @@ func (b *Outbox) Send(ctx context.Context, name string) error {
 		if err != nil || len(letters) == 0 {
 			return err
 		}
-		if err := b.deliver(ctx, name, letters); err != nil {
+		if more, err := b.deliver(ctx, name, letters); err != nil || !more {
 			return err
 		}
 	}

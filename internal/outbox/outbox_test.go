@@ -563,6 +563,53 @@ func TestFallbackForALongOutage(t *testing.T) {
 	})
 }
 
+// limited is a far side that takes only so many letters a minute.
+type limited struct {
+	*far
+	limits []channel.Limit
+}
+
+func (l limited) Limits() []channel.Limit { return l.limits }
+
+// TestTargetLimits: 90 letters to a target that takes 20 a minute.
+func TestTargetLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "due-1d")
+		w.exits["me"] = outbox.Exit{Channel: limited{w.far, []channel.Limit{{N: 20, Per: time.Minute}}}}
+		var at []time.Time
+		w.far.answer = func(int, channel.Letter) channel.Result {
+			at = append(at, time.Now())
+			return channel.Result{Outcome: channel.Accepted}
+		}
+		for i := range 90 {
+			w.test(i)
+		}
+		w.run(10 * time.Minute)
+		check(t, "letters", len(at), 90)
+		for i := range at {
+			if i >= 20 && at[i].Sub(at[i-20]) < time.Minute {
+				t.Fatalf("letters %d to %d within %v", i-20, i, at[i].Sub(at[i-20]))
+			}
+		}
+	})
+}
+
+// test puts one ready letter into the outbox.
+func (w *world) test(i int) {
+	w.update(func(tx *store.Tx) error {
+		r := plan.Test("me", tx.Now())
+		r.Subject.ID = fmt.Sprint("test ", i)
+		r.ID = plan.ID(r.Subject, r.Step, r.Channel, r.Date)
+		l := plan.Letter{ID: plan.NewLetterID(), Channel: "me", Type: plan.LetterTest, State: plan.LetterNew, Created: tx.Now(), NextAttempt: tx.Now(),
+			Content: plan.Content{Items: []plan.Item{plan.ItemOf(r, nil, plan.Origin{}, tx.Now(), time.UTC)}}}
+		r.State, r.Letter = plan.StateInLetter, l.ID
+		if err := tx.PutLetter(l); err != nil {
+			return err
+		}
+		return tx.PutReminders([]plan.Reminder{r})
+	})
+}
+
 func TestPauses(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]time.Duration{0: time.Minute, 1: time.Minute, 2: 2 * time.Minute, 4: 8 * time.Minute, 6: 32 * time.Minute, 7: time.Hour, 100: time.Hour} {
