@@ -9,6 +9,31 @@ import (
 	"repayd/internal/plan"
 )
 
+// illness is what keeps the database from being used, as far as it was told.
+type illness struct {
+	said string // the error, "" = well
+	told bool   // by letter
+}
+
+// complain tells once that the database cannot be used: to the log at once, by
+// letter when the quiet hours let it. A nil err is its end.
+func (d *daemon) complain(ctx context.Context, ill *illness, err error) {
+	if err == nil {
+		*ill = illness{}
+		return
+	}
+	if err.Error() != ill.said {
+		*ill = illness{said: err.Error()}
+		d.o.Log.Error("the database cannot be used now; trying again: " + ill.said)
+	}
+	env := d.env()
+	if ill.told || env.Hold(env.Now, time.Time{}).After(env.Now) {
+		return
+	}
+	ill.told = true
+	d.emergency(ctx, emergencyCode(err), map[string]string{"error": ill.said})
+}
+
 // emergency sends a warning past the database, which cannot be used: once, to
 // the default channels, and only logged where that fails too.
 func (d *daemon) emergency(ctx context.Context, code string, args map[string]string) {

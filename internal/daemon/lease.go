@@ -66,16 +66,14 @@ func (d *daemon) open(ctx context.Context) error {
 // now, or a full disk, is said once and tried again each minute; only what
 // waiting cannot mend is an error.
 func (d *daemon) insist(ctx context.Context, try func(context.Context) error) error {
-	said := ""
+	var ill illness
 	for ctx.Err() == nil {
 		err := try(ctx)
 		if err == nil || errors.Is(err, store.ErrNewerSchema) || errors.Is(err, ErrInUse) {
 			return err
 		}
-		if ctx.Err() == nil && err.Error() != said {
-			said = err.Error()
-			d.o.Log.Error("the database cannot be used now; trying again each minute: " + said)
-			d.emergency(ctx, emergencyCode(err), map[string]string{"error": said})
+		if ctx.Err() == nil {
+			d.complain(ctx, &ill, err)
 			if err := d.o.Notify.Ready(); err != nil {
 				d.o.Log.Warn("tell systemd: " + err.Error())
 			}

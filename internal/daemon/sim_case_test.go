@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -52,6 +53,17 @@ func (s *sim) letters(name, kind string) []string {
 	return out
 }
 
+// about lists the warnings that a channel took and that say something.
+func (s *sim) about(name, words string) []string {
+	var out []string
+	for _, a := range s.far[name].log {
+		if a.took && a.kind == "daemon.warning" && strings.Contains(a.content, words) && (a.to == "" || a.to == s.far[name].recipients[0]) {
+			out = append(out, a.wall.In(s.cfg.Zone).Format("01-02 15:04"))
+		}
+	}
+	return out
+}
+
 // TestFullDiskAtStart: the daemon stays and begins its work once there is room.
 func TestFullDiskAtStart(t *testing.T) {
 	t.Parallel()
@@ -71,6 +83,62 @@ func TestFullDiskAtStart(t *testing.T) {
 		// The first letter was of the rent, before the disk was full.
 		if got := s.letters("me", "bill.reminder"); !slices.Equal(got, []string{"03-02 12:00", "03-02 12:11"}) {
 			t.Errorf("letters at %v", got)
+		}
+	})
+}
+
+// TestFullDiskInQuietHours: the warning of it waits until they end.
+func TestFullDiskInQuietHours(t *testing.T) {
+	t.Parallel()
+	inWorld(t, plainOwner, func(s *sim) {
+		s.start()
+		s.lasts(14 * time.Hour)
+		s.full.Store(true)
+		s.activity.Add(1)
+		s.lasts(8 * time.Hour)
+		if got := s.letters("me", "daemon.warning"); len(got) != 1 || got[0] < "03-03 08:00" {
+			t.Errorf("warnings at %v", got)
+		}
+	})
+}
+
+// TestADeadChannelIsTold: one that delivers nothing for a day is told by
+// another.
+func TestADeadChannelIsTold(t *testing.T) {
+	t.Parallel()
+	o := plainOwner
+	o.channels = "[me]"
+	inWorld(t, o, func(s *sim) {
+		s.far["office"].set(busy)
+		s.start()
+		s.lasts(time.Minute)
+		abroad := &debt{issuer: "alibaba-paylater", reference: "C30001", minor: 500, due: dayIn(time.Now(), china), rng: s.chance(0)}
+		s.announce(abroad, vouched, abroad.due, func() {})
+		s.lasts(30 * time.Hour)
+		if got := s.about("me", "office"); len(got) == 0 {
+			t.Error("the owner was not told that office delivers nothing")
+		}
+	})
+}
+
+// TestClockSetBackFreesWarnings: a warning that a clock far ahead put off to
+// the end of its night comes at the end of the true one.
+func TestClockSetBackFreesWarnings(t *testing.T) {
+	t.Parallel()
+	inWorld(t, plainOwner, func(s *sim) {
+		s.start()
+		s.lasts(12 * time.Hour) // midnight
+		s.ahead.Store(int64(10 * 24 * time.Hour))
+		s.mail.setDown(true)
+		s.activity.Add(1)
+		s.stop()
+		s.start()
+		s.lasts(2 * time.Hour)
+		s.ahead.Store(0)
+		s.activity.Add(1)
+		s.lasts(8 * time.Hour)
+		if got := s.about("me", "connection refused"); len(got) != 1 {
+			t.Errorf("warnings of the mailbox: %v", got)
 		}
 	})
 }

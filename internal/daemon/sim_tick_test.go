@@ -69,6 +69,9 @@ func (s *sim) nextTick() time.Time {
 	}
 	due, left := s.nextDue()
 	wait := min(idleTick, max(0, due.Sub(s.wall()))+between(r, 0, ticksEvery))
+	if s.full.Load() {
+		wait = min(wait, 10*time.Minute) // the daemon waits for room, and for the end of the night to complain
+	}
 	if !left {
 		s.pace.stuck = 0
 	} else if s.pace.stuck++; s.pace.stuck < 1000 {

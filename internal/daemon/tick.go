@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -69,7 +70,7 @@ func (d *daemon) tick(ctx context.Context) error {
 	ticks, stop := d.o.Tick(tickEvery)
 	defer stop()
 	d.midnight.day = bill.DayOf(d.o.now().In(d.cfg.Zone))
-	said := ""
+	var ill illness
 	for {
 		select {
 		case <-ctx.Done():
@@ -82,13 +83,8 @@ func (d *daemon) tick(ctx context.Context) error {
 			return err
 		case ctx.Err() != nil:
 			return nil
-		case err == nil:
-			said = ""
-		case err.Error() != said:
-			said = err.Error()
-			d.o.Log.Error("the database cannot be used now: " + said)
-			d.emergency(ctx, emergencyCode(err), map[string]string{"error": said})
 		}
+		d.complain(ctx, &ill, err)
 		d.alive()
 		d.beat(ctx)
 	}
@@ -187,19 +183,38 @@ func (d *daemon) jumped(ctx context.Context, by time.Duration) error {
 }
 
 // setBack makes what was decided by a clock that was ahead void, unless it was
-// accepted: attempts set for later than is now possible are due now.
+// accepted: attempts set for later than is now possible are due now, and so are
+// warnings that are dated in the future. Bills are planned anew.
 func (d *daemon) setBack(ctx context.Context, code string, args map[string]string) error {
 	err := d.store.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.HastenLetters(tx.Now().Add(time.Hour)); err != nil {
 			return err
 		}
-		env := d.env()
-		return warn(tx, "clock", code, args, "", env)
+		if err := d.hastenWarnings(tx); err != nil {
+			return err
+		}
+		return warn(tx, "clock", code, args, "", d.env())
 	})
 	if err != nil {
 		return err
 	}
 	return d.replan(ctx)
+}
+
+// hastenWarnings plans the warnings anew that a clock ahead of this one put off.
+func (d *daemon) hastenWarnings(tx *store.Tx) error {
+	rows, err := tx.Planned(tx.Now(), time.Time{})
+	if err != nil {
+		return err
+	}
+	env := d.env()
+	rows = slices.DeleteFunc(rows, func(r plan.Reminder) bool {
+		return r.Subject.Kind != plan.SubjectDaemon || !r.StepAt.After(tx.Now())
+	})
+	for i := range rows {
+		rows[i].StepAt, rows[i].At = tx.Now(), env.Hold(tx.Now(), time.Time{})
+	}
+	return tx.PutReminders(rows)
 }
 
 // undelivered warns, by another way, of steps that no channel has accepted a
@@ -217,8 +232,12 @@ func (d *daemon) undelivered(ctx context.Context) (bool, error) {
 		}
 		for name, rs := range byChannel {
 			id := "undelivered:" + name
-			if told, err := tx.RemindersOf(plan.Subject{Kind: plan.SubjectDaemon, ID: id}); err != nil || toldToday(told, d.env()) {
+			told, err := tx.RemindersOf(plan.Subject{Kind: plan.SubjectDaemon, ID: id})
+			if err != nil {
 				return err
+			}
+			if toldToday(told, d.env()) {
+				continue
 			}
 			if err := warn(tx, id, "letter-failed", failedArgs(tx, name, rs), name, d.env()); err != nil {
 				return err
