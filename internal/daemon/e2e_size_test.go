@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// The sizes that the daemon is built for, and what they may take. The bounds
-// are twice the aim: other tests run at the same time.
+// The sizes that the daemon is built for. The aims are 40 MB at rest with so
+// many bills and 60 MB in a first reading; the bounds only catch what has gone
+// badly wrong, for memory after a start depends on when Go collects it.
 const (
 	manyBills    = 10_000
 	manyMessages = 20_000
@@ -30,7 +31,7 @@ func size(t *testing.T, tools, binary string) {
 	must(t, f.Close())
 	began := time.Now()
 	in := w.process("ingest", f.Name())
-	if code := in.code(2 * time.Minute); code != 0 {
+	if code := in.code(4 * time.Minute); code != 0 {
 		t.Fatalf("ingest: exit code %d\n%s", code, in.log)
 	}
 	t.Logf("%d messages ingested in %v: %s", manyBills, time.Since(began).Round(time.Millisecond), in.log)
@@ -46,7 +47,7 @@ func size(t *testing.T, tools, binary string) {
 	w.until("a letter arrives", 40*time.Second, func() bool { return len(w.owner.about("1,234.56")) == 1 })
 	rss := p.memory("VmRSS")
 	t.Logf("with %d bills: ready after %v, resident %.1f MB, at most %.1f MB", manyBills, ready.Round(time.Millisecond), rss, p.memory("VmHWM"))
-	if rss > 80 {
+	if rss > 140 {
 		t.Errorf("resident %.1f MB", rss)
 	}
 	if n := len(w.owner.about()); n != 1 {
@@ -61,11 +62,11 @@ func order(i int, due time.Time) []byte {
 			i, 100+i, i%100, due.Format("2006-01-02")), time.Now())
 }
 
-// card is the statement of one of many cards.
+// card is the statement of one of many cards. 0000 stands for no card.
 func card(i int, due time.Time) []byte {
 	return stamped("ccsvc@message.cmbchina.com", "招商银行信用卡电子账单",
 		fmt.Sprintf("您尾号%04d的信用卡%d月账单\n本期应还金额：￥%d.%02d\n最低还款额：￥10.00\n到期还款日：%s",
-			i, due.Month(), 100+i, i%100, due.Format("2006/01/02")), time.Now())
+			i+1, due.Month(), 100+i, i%100, due.Format("2006/01/02")), time.Now())
 }
 
 // firstReading: a mailbox of twenty thousand messages, two in a hundred of
