@@ -241,8 +241,8 @@ func TestVerifyDKIMBounds(t *testing.T) {
 	})
 }
 
-// TestVerifyDKIMHostile holds real time: without the bounds each of these
-// takes from five seconds to minutes.
+// TestVerifyDKIMHostile holds real time: without the bounds these take three
+// to thirteen seconds.
 func TestVerifyDKIMHostile(t *testing.T) {
 	raw, keys := sign(t, dkim.SignOptions{}, "From:Subject", "From: a@bank.example\r\nSubject: s\r\n\r\nx\r\n")
 	field, rest := splitSigned(raw)
@@ -250,7 +250,7 @@ func TestVerifyDKIMHostile(t *testing.T) {
 	for name, raw := range map[string]string{
 		"empty lines without end":     simple + simple + rest + strings.Repeat("\r\n", 5<<20),
 		"a field of many short lines": field + "X: y\r\n" + strings.Repeat(" \n", 100_000) + rest,
-		"a long list of fields":       strings.Replace(raw, "h=From", "h=From"+strings.Repeat(":a", 100_000), 1),
+		"a long list of fields":       strings.Replace(field, "h=From", "h=From"+strings.Repeat(":a", 100_000), 1) + strings.Repeat("X: y\r\n", 1500) + rest,
 	} {
 		start := time.Now()
 		for _, s := range VerifyDKIM(t.Context(), []byte(raw), keys) {
