@@ -292,46 +292,5 @@ func (d *daemon) replan(ctx context.Context) error {
 	return nil
 }
 
-// retire cancels what is planned for channels that no longer exist.
-func (d *daemon) retire(ctx context.Context) error {
-	const batch = 500
-	for ctx.Err() == nil {
-		n := 0
-		err := d.store.Update(ctx, func(tx *store.Tx) error {
-			gone, err := d.orphans(tx, batch)
-			n = len(gone)
-			if err != nil {
-				return err
-			}
-			return tx.PutReminders(gone)
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-	}
-	return nil
-}
-
-// orphans are up to n reminders planned for channels that no longer exist, as
-// cancelled. Never all at once: there can be a hundred thousand.
-func (d *daemon) orphans(tx *store.Tx, n int) ([]plan.Reminder, error) {
-	end := tx.Now().AddDate(100, 0, 0)
-	names, err := tx.ReadyChannels(end)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range names {
-		if _, ok := d.exits[name]; ok {
-			continue
-		}
-		gone, err := tx.Ready(end, name, n)
-		for i := range gone {
-			gone[i].State, gone[i].Reason = plan.StateCancelled, plan.ReasonPolicy
-		}
-		return gone, err
-	}
-	return nil, nil
-}
-
 // problems joins lines for a log or a letter.
 func problems(lines []string) string { return strings.Join(lines, ", ") }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"repayd/internal/bill"
+	"repayd/internal/plan"
+	"repayd/internal/store"
 )
 
 // plainOwner is in China, sleeps from ten to eight and hears by two channels.
@@ -139,6 +141,37 @@ func TestClockSetBackFreesWarnings(t *testing.T) {
 		s.lasts(8 * time.Hour)
 		if got := s.about("me", "connection refused"); len(got) != 1 {
 			t.Errorf("warnings of the mailbox: %v", got)
+		}
+	})
+}
+
+// TestARemovedChannelLeavesNothingBehind: what it had not delivered is
+// cancelled as the owner's new policy, and nobody is warned of it.
+func TestARemovedChannelLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	inWorld(t, plainOwner, func(s *sim) {
+		s.far["office"].set(busy)
+		s.start()
+		d := s.owe(0)
+		s.lasts(time.Hour)
+		s.stop()
+		s.cfg.Channels = s.cfg.Channels[:1]
+		for i := range s.cfg.Reminders {
+			s.cfg.Reminders[i].Channels = []string{"me"}
+		}
+		s.start()
+		s.lasts(60 * time.Hour)
+		s.view(func(tx *store.Tx) error {
+			rows, err := tx.RemindersOfBill(s.billOf(d).ID)
+			for _, r := range rows {
+				if r.Channel == "office" && r.State != plan.StateCancelled && r.State != plan.StateFolded {
+					t.Errorf("%s on office is %s", r.Step, r.State)
+				}
+			}
+			return err
+		})
+		if got := s.about("me", "office"); len(got) > 1 { // the trouble's own warning, before
+			t.Errorf("warnings of the removed channel at %v", got)
 		}
 	})
 }

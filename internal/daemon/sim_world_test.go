@@ -225,8 +225,9 @@ func (s *sim) start() {
 		}
 		return nil
 	}
-	for name, f := range s.far {
-		o.seams.exits[name] = outbox.Exit{Channel: line{f, l}, Recipients: f.recipients}
+	for _, c := range s.cfg.Channels {
+		f := s.far[c.Name]
+		o.seams.exits[c.Name] = outbox.Exit{Channel: line{f, l}, Recipients: f.recipients, Fallback: c.Fallback}
 	}
 	s.life = l
 	go func() {
