@@ -189,7 +189,7 @@ func place(drafts []*draft, c *claim, t Terms) []*draft {
 
 // fits reports whether the claim is certainly about the draft's debt.
 func (d *draft) fits(c *claim, t Terms) bool {
-	if d.review || !d.compatible(c) {
+	if d.review || !d.compatible(c) || d.otherCard(c) {
 		return false
 	}
 	if c.n.Kind == KindArrangement && !slices.Contains(d.dues, c.due) && !d.hasAmount(c.n.AmountDue) {
@@ -226,6 +226,17 @@ func (d *draft) compatible(c *claim) bool {
 		return slices.Contains(d.recipients, c.n.Recipient)
 	}
 	return true
+}
+
+// otherCard: of two statements, one with an account and one without, that name
+// different sums, one is not a correction of the other: they may be two cards.
+func (d *draft) otherCard(c *claim) bool {
+	if (d.account == "") == (c.account == "") || c.n.Kind != KindStatement || !c.n.AmountDue.Known() || d.hasAmount(c.n.AmountDue) {
+		return false
+	}
+	return slices.ContainsFunc(d.claims, func(o *claim) bool {
+		return o.n.Kind == KindStatement && o.n.AmountDue.Known() && trusted(o.n.Trust) == trusted(c.n.Trust)
+	})
 }
 
 func (d *draft) hasAmount(m Money) bool {

@@ -67,6 +67,7 @@ CREATE TABLE bills (
 CREATE INDEX bills_open ON bills (id) WHERE open = 1;
 CREATE INDEX bills_reference ON bills (issuer, reference, anchor);
 CREATE INDEX bills_anchor ON bills (issuer, anchor);
+CREATE INDEX bills_account ON bills (issuer, account, anchor);
 
 CREATE TABLE notices (
 	id        TEXT NOT NULL PRIMARY KEY,
