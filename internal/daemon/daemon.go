@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -286,6 +287,9 @@ func (d *daemon) replan(ctx context.Context) error {
 			break
 		}
 	}
+	// Every open bill went through memory just now; the daemon is idle for
+	// most of its life and should look it.
+	debug.FreeOSMemory()
 	if d.box != nil {
 		d.box.Wake()
 	}

@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -78,7 +77,7 @@ func (r *reader) Begin(ctx context.Context, folder string, validity uint32, firs
 // Wanted implements imapbox.Handler: mail of a described issuer or of the
 // owner's forwarder, and what has a subject like a bill's.
 func (r *reader) Wanted(h imapbox.Header) bool {
-	m := mail.Parse(append(bytes.TrimRight(h.Raw, "\r\n"), "\r\n\r\n"...))
+	m := mail.ParseHeader(h.Raw)
 	if len(m.From) == 0 {
 		return r.in.Reader.Set.MayMatter("", m.Subject)
 	}
@@ -134,7 +133,7 @@ func (r *reader) unreadable(ctx context.Context, p bill.Position, m imapbox.Mess
 		why = "larger than can be read"
 	}
 	r.log.Warn("message passed over", "folder", p.Folder, "uid", m.UID, "err", why)
-	head := mail.Parse(append(bytes.TrimRight(m.Head, "\r\n"), "\r\n\r\n"...))
+	head := mail.ParseHeader(m.Head)
 	received, _ := mail.Received(head, m.Internal, r.source.Authserv)
 	sum := sha256.Sum256(m.Head)
 	rec := bill.MessageRecord{Hash: hex.EncodeToString(sum[:]), MessageID: head.MessageID, Subject: head.Subject,
