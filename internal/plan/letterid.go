@@ -20,6 +20,14 @@ func QuotesLetter(s string) bool {
 	return strings.Contains(s, "rl_") && letterID.MatchString(s)
 }
 
+// LetterID returns the first letter id in a text, "" where there is none.
+func LetterID(s string) string {
+	if !strings.Contains(s, "rl_") {
+		return ""
+	}
+	return letterID.FindString(s)
+}
+
 // TypeOf returns the type of the letters that speak of such a subject.
 func TypeOf(k SubjectKind) LetterType {
 	switch k {
@@ -31,6 +39,10 @@ func TypeOf(k SubjectKind) LetterType {
 		return LetterWarning
 	case SubjectDigest:
 		return LetterDigest
+	case SubjectMissing:
+		return LetterMissing
+	case SubjectAlive:
+		return LetterAlive
 	case SubjectTest:
 		return LetterTest
 	}
