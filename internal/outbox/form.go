@@ -124,7 +124,8 @@ func (b *Outbox) form(tx Tx, name string, ready []plan.Reminder) error {
 }
 
 // letterTypes in the order in which they are written.
-var letterTypes = []plan.LetterType{plan.LetterReminder, plan.LetterReview, plan.LetterBacklog, plan.LetterDigest, plan.LetterWarning, plan.LetterTest}
+var letterTypes = []plan.LetterType{plan.LetterReminder, plan.LetterReview, plan.LetterBacklog, plan.LetterMissing,
+	plan.LetterDigest, plan.LetterWarning, plan.LetterAlive, plan.LetterTest}
 
 // write stores one letter with its reminders.
 func (b *Outbox) write(tx Tx, name string, t plan.LetterType, reminders []plan.Reminder) error {

@@ -128,6 +128,18 @@ func Digest(channels []string, at time.Time, env Env) []Reminder {
 	return rows
 }
 
+// Alive makes the reminders of the regular word that all is well, which args
+// spell out. Asking for the same one again gives the same reminders.
+func Alive(channels []string, at time.Time, args map[string]string, env Env) []Reminder {
+	rows := Digest(channels, at, env)
+	for i := range rows {
+		r := &rows[i]
+		r.Subject.Kind, r.Step, r.Detail = SubjectAlive, "alive", Detail{Code: "alive", Args: args}
+		r.ID = ID(r.Subject, r.Step, r.Channel, r.Date)
+	}
+	return rows
+}
+
 // Test makes the reminder behind `send --test`: at once, and a new one each
 // time, because somebody waits for it.
 func Test(channel string, at time.Time) Reminder {

@@ -16,6 +16,8 @@ const (
 	LetterBacklog  LetterType = "bill.backlog"
 	LetterWarning  LetterType = "daemon.warning"
 	LetterDigest   LetterType = "digest"
+	LetterMissing  LetterType = "statement.missing"
+	LetterAlive    LetterType = "daemon.alive"
 	LetterTest     LetterType = "test"
 )
 

@@ -71,6 +71,8 @@ const (
 	SubjectBacklog SubjectKind = "backlog" // an unconfirmed bill of a first reading; ID is the bill's
 	SubjectDaemon  SubjectKind = "daemon"  // the daemon itself; ID names the trouble, "mailbox:shop"
 	SubjectDigest  SubjectKind = "digest"  // all open bills; ID is the instant it was due
+	SubjectMissing SubjectKind = "missing" // an account without its statement; ID names the account
+	SubjectAlive   SubjectKind = "alive"   // that all is well; ID is the instant it was due
 	SubjectTest    SubjectKind = "test"
 )
 
