@@ -56,18 +56,8 @@ func (b *Outbox) standIn(tx Tx, r plan.Reminder, fallback string) (stand plan.Re
 	if err != nil {
 		return r, false, err
 	}
-	stand = r
-	stand.ID = plan.ID(r.Subject, r.Step, fallback, r.Date)
-	for _, o := range others {
-		if o.ID == stand.ID {
-			return o, true, nil
-		}
-	}
-	env := b.env(tx)
-	stand.Channel, stand.For, stand.Letter, stand.FoldedInto = fallback, r.ID, "", ""
-	stand.State, stand.Why = plan.StatePlanned, "in place of "+r.Channel+", which cannot deliver"
-	stand.At = env.Hold(tx.Now(), r.Deadline)
-	return stand, false, nil
+	stand, known = plan.StandIn(r, fallback, others, b.env(tx))
+	return stand, known, nil
 }
 
 func (b *Outbox) mustHandOver(l plan.Letter, now time.Time) bool {

@@ -8,7 +8,8 @@ type Attempt struct {
 	// Recipient is an address; "" where the channel has only one far side.
 	Recipient string
 	At        time.Time
-	// Outcome is "accepted", "temporary" or "refused".
+	// Outcome is "accepted", "temporary" or "refused"; or, of what was accepted
+	// and reported later, "bounced" (it will not arrive) or "delayed".
 	Outcome string
 	Error   string // empty when accepted; never contains a secret
 	// Uncertain: everything was handed over and no answer came.
