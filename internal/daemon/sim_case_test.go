@@ -96,7 +96,7 @@ func TestFullDiskInQuietHours(t *testing.T) {
 		s.start()
 		s.lasts(14 * time.Hour)
 		s.full.Store(true)
-		s.activity.Add(1)
+		s.stirs()
 		s.lasts(8 * time.Hour)
 		if got := s.letters("me", "daemon.warning"); len(got) != 1 || got[0] < "03-03 08:00" {
 			t.Errorf("warnings at %v", got)
@@ -132,12 +132,12 @@ func TestClockSetBackFreesWarnings(t *testing.T) {
 		s.lasts(12 * time.Hour) // midnight
 		s.ahead.Store(int64(10 * 24 * time.Hour))
 		s.mail.setDown(true)
-		s.activity.Add(1)
+		s.stirs()
 		s.stop()
 		s.start()
 		s.lasts(2 * time.Hour)
 		s.ahead.Store(0)
-		s.activity.Add(1)
+		s.stirs()
 		s.lasts(8 * time.Hour)
 		if got := s.about("me", "connection refused"); len(got) != 1 {
 			t.Errorf("warnings of the mailbox: %v", got)

@@ -77,7 +77,7 @@ func (c line) Open(ctx context.Context) (channel.Session, error) {
 	if err := c.l.call(); err != nil {
 		return nil, err
 	}
-	c.f.s.activity.Add(1)
+	c.f.s.stirs()
 	opened := time.Now()
 	mood, wait := c.f.now()
 	pass(ctx, wait)
@@ -115,7 +115,7 @@ func (c session) one(ctx context.Context, l channel.Letter, to string) channel.R
 	if c.l.call() != nil {
 		return failed
 	}
-	c.f.s.activity.Add(1)
+	c.f.s.stirs()
 	mood, wait := c.f.now()
 	a := attempt{opened: c.opened, at: time.Now(), wall: c.f.s.wall(), id: l.ID, kind: l.Type, to: to,
 		content: l.Subject + l.Text + l.HTML + string(l.Data) + l.Thread, bills: billsOf(l)}

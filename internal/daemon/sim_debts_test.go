@@ -81,9 +81,9 @@ const (
 
 // Who vouches for a message, as the owner's server reports it.
 const (
-	vouched = "dmarc=pass"
-	silence = ""
-	failed  = "dmarc=fail"
+	vouched  = "dmarc=pass"
+	unproven = ""
+	refuted  = "dmarc=fail"
 )
 
 var china = func() *time.Location {
@@ -99,7 +99,7 @@ func mailOf(from, auth, subject, body string, at time.Time, serial int) []byte {
 	_, domain, _ := strings.Cut(from, "@")
 	date := at.In(china).Format(time.RFC1123Z)
 	var b strings.Builder
-	if auth != silence {
+	if auth != unproven {
 		fmt.Fprintf(&b, "Authentication-Results: mx.example.net; %s header.from=%s\n", auth, domain)
 	}
 	fmt.Fprintf(&b, "Received: from out.%s by mx.example.net; %s\n", domain, date)
@@ -182,7 +182,7 @@ func (s *sim) command(d *debt, kind bill.CommandKind, fill func(*bill.Command), 
 		s.wrong("%s: %s %s: %v", s.stamp(time.Now()), kind, d.name(), err)
 		return
 	}
-	s.activity.Add(1)
+	s.stirs()
 	then()
 }
 

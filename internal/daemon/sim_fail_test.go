@@ -71,7 +71,7 @@ func (s *sim) outages(start, end time.Time, what string, times int, most time.Du
 			}
 			failing, mine = true, true
 			s.fails(what)
-			s.activity.Add(1)
+			s.stirs()
 			begin()
 		})
 		s.at(until, what+" works", func() {
@@ -80,7 +80,7 @@ func (s *sim) outages(start, end time.Time, what string, times int, most time.Du
 			}
 			failing, mine = false, false
 			s.works(what)
-			s.activity.Add(1)
+			s.stirs()
 			over()
 		})
 	}

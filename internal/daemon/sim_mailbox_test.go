@@ -34,7 +34,7 @@ func (v *server) deliver(raw []byte, read func()) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.stored = append(v.stored, stored{raw, time.Now(), read})
-	v.s.activity.Add(1)
+	v.s.stirs()
 	if v.news != nil && !v.down {
 		select {
 		case v.news <- struct{}{}:
@@ -76,6 +76,7 @@ type box struct {
 	l          *life
 	h          imapbox.Handler
 	poll, news chan struct{}
+	took       bool // a message, since the last look
 }
 
 const folder = "INBOX"
@@ -97,7 +98,8 @@ func (b *box) Poll() {
 
 // Run reads, waits, and after a failure tries again with growing pauses.
 func (b *box) Run(ctx context.Context) error {
-	pause := 5 * time.Second
+	const firstPause = 5 * time.Second
+	pause := firstPause
 	for ctx.Err() == nil {
 		b.h.Alive()
 		err := b.read(ctx)
@@ -105,7 +107,10 @@ func (b *box) Run(ctx context.Context) error {
 			return nil
 		}
 		b.h.Trouble(err)
-		b.v.s.activity.Add(1)
+		if err != nil || pause > firstPause || b.took {
+			b.v.s.stirs()
+		}
+		b.took = false
 		if err != nil {
 			select {
 			case <-ctx.Done():
@@ -114,7 +119,7 @@ func (b *box) Run(ctx context.Context) error {
 			pause = min(2*pause, 10*time.Minute)
 			continue
 		}
-		pause = 5 * time.Second
+		pause = firstPause
 		b.wait(ctx)
 	}
 	return nil
@@ -165,6 +170,7 @@ func (b *box) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		b.took = true
 		if passed = 0; m.read != nil {
 			m.read()
 		}

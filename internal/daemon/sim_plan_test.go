@@ -115,7 +115,20 @@ func (s *sim) added(born time.Time) {
 }
 
 func (s *sim) bornBy(d *debt, born time.Time) {
-	s.at(born, "notice of "+d.name(), func() { s.announce(d, vouched, d.due, func() { d.known = time.Now() }) })
+	s.at(born, "notice of "+d.name(), func() {
+		s.mayDie(d)
+		s.announce(d, vouched, d.due, func() { d.known = time.Now() })
+	})
+}
+
+// mayDie lights a short fuse now and then: the process dies while it takes in
+// what comes next.
+func (s *sim) mayDie(d *debt) {
+	if s.life != nil && d.rng.IntN(6) == 0 {
+		calls := 1 + d.rng.Int64N(8)
+		s.say("a fuse of %d calls", calls)
+		s.life.fuse.Store(calls)
+	}
 }
 
 // settle plans how a debt ends, and returns about when.
@@ -140,6 +153,7 @@ func (s *sim) settle(d *debt, born time.Time) time.Time {
 func (s *sim) pay(d *debt) {
 	byMail := d.issuer == "alipay-huabei" || d.issuer == "alibaba-paylater" || d.issuer == "1688-terms"
 	rest := d.minor - d.paid
+	s.mayDie(d)
 	switch n := d.rng.IntN(10); {
 	case !byMail || n < 3 || len(d.closed) > 0:
 		s.command(d, bill.CommandPaid, nil, d.close)
@@ -169,7 +183,7 @@ func (s *sim) snooze(d *debt, at time.Time) {
 func (s *sim) forgeries(d *debt, born time.Time) {
 	for range s.rng.IntN(3) {
 		at := born.Add(between(s.rng, time.Hour, 20*24*time.Hour))
-		auth := pick(s.rng, silence, failed)
+		auth := pick(s.rng, unproven, refuted)
 		s.at(at, "forgery about "+d.name(), func() {
 			if d.rng.IntN(2) == 0 {
 				s.receipt(d, auth, d.minor, func() {})

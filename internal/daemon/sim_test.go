@@ -24,7 +24,7 @@ import (
 var (
 	simSeed  = flag.Int64("sim.seed", 0, "live through this one year of the simulation and log it (with -v)")
 	simFirst = flag.Int64("sim.first", 1, "the first seed of the simulated years")
-	simYears = flag.Int("sim.years", 3, "how many years to simulate, one a seed")
+	simYears = flag.Int("sim.years", 2, "how many years to simulate, one a seed")
 )
 
 func TestSimulatedYears(t *testing.T) {
@@ -111,7 +111,7 @@ func (s *sim) wrong(format string, args ...any) {
 }
 
 // owner is what the owner configured.
-type owner struct{ zone, steps, quiet, channels string }
+type owner struct{ zone, steps, quiet, channels, fallback string }
 
 // someOwner lets chance decide on the zone, the ladder, the quiet hours and
 // who hears of what.
@@ -124,6 +124,7 @@ func someOwner(r *rand.Rand) owner {
 			`["due-3d 21:30", "due 07:30", "grace 18:00", late every 3d]`),
 		quiet:    pick(r, `quiet_hours: {from: "22:00", to: "08:00"}`, `quiet_hours: {from: "21:00", to: "07:30"}`, ""),
 		channels: pick(r, "[me, office]", "[me, office]", "[me]"),
+		fallback: pick(r, "", "fallback: me"),
 	}
 }
 
@@ -138,6 +139,7 @@ channels:
   - name: me
     email: {server: "smtp.example.net:465", username: shop, password: x, from: shop@example.com, to: [owner@example.com, partner@example.com]}
   - name: office
+    %s
     webhook: {url: "https://hooks.example.net/x", secret: whsec_%s}
 reminders:
   - {name: abroad, match: {issuer: alibaba-*}, steps: %s, channels: [office]}
@@ -145,7 +147,7 @@ reminders:
 %s
 bills:
   - {name: rent, amount: 3000 CNY, schedule: "0 0 5 * *", grace: 5d}
-`, o.zone, filepath.Join(dir, "db"), strings.Repeat("AAAA", 8), o.steps, o.steps, o.channels, o.quiet)
+`, o.zone, filepath.Join(dir, "db"), o.fallback, strings.Repeat("AAAA", 8), o.steps, o.steps, o.channels, o.quiet)
 	cfg, err := config.Parse("sim.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)

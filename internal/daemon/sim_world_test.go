@@ -42,6 +42,7 @@ type sim struct {
 	ahead    atomic.Int64 // of the daemon's clock before the true one, nanoseconds
 	full     atomic.Bool  // the disk
 	activity atomic.Int64 // counts what a tick may have to react to
+	stir     chan struct{}
 
 	mu       sync.Mutex
 	problems []string
@@ -73,7 +74,7 @@ func between(r *rand.Rand, least, most time.Duration) time.Duration {
 }
 
 func newSim(t *testing.T, seed int64, cfg *config.Config) *sim {
-	s := &sim{t: t, seed: seed, cfg: cfg, rng: rand.New(rand.NewPCG(uint64(seed), 1)), far: map[string]*farSide{}}
+	s := &sim{t: t, seed: seed, cfg: cfg, rng: rand.New(rand.NewPCG(uint64(seed), 1)), far: map[string]*farSide{}, stir: make(chan struct{}, 1)}
 	s.log = slog.New(slog.DiscardHandler)
 	if *simSeed != 0 {
 		s.log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
@@ -156,7 +157,16 @@ func (s *sim) until(end time.Time) {
 	}
 }
 
-// sleep waits; false means that the daemon died meanwhile.
+// stirs notes that something happened that a tick may have to react to.
+func (s *sim) stirs() {
+	s.activity.Add(1)
+	select {
+	case s.stir <- struct{}{}:
+	default:
+	}
+}
+
+// sleep waits, or until something stirs; false means that the daemon died meanwhile.
 func (s *sim) sleep(d time.Duration) bool {
 	var died chan struct{}
 	if s.life != nil {
@@ -164,6 +174,8 @@ func (s *sim) sleep(d time.Duration) bool {
 	}
 	select {
 	case <-time.After(d):
+		return true
+	case <-s.stir:
 		return true
 	case <-died:
 		return false
@@ -240,7 +252,7 @@ func (s *sim) start() {
 	}()
 	synctest.Wait()
 	s.works("down")
-	s.activity.Add(1)
+	s.stirs()
 	s.openEye()
 }
 
