@@ -54,7 +54,7 @@ func (s *sim) order(born time.Time) {
 	if s.rng.IntN(3) == 0 {
 		at := born.Add(between(s.rng, 24*time.Hour, 4*24*time.Hour))
 		s.at(at, "move "+d.name(), func() {
-			if d.isClosed() {
+			if d.isClosed() || d.paid > 0 { // a notice would say what is left, and this one says all
 				return
 			}
 			d.due += bill.Day(pick(d.rng, -1, 3, 10, 20))
