@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -25,9 +24,6 @@ const (
 	stuckAfter = 15 * time.Minute
 	// untoldAfter is when a step that no channel accepted is a failure.
 	untoldAfter = 24 * time.Hour
-	// leastFree is the free space, in bytes, below which the disk is nearly
-	// full: a hundred times what a busy day writes.
-	leastFree = 64 << 20
 )
 
 // midnight remembers for which day the plan was rebuilt.
@@ -122,8 +118,15 @@ func (d *daemon) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	ill, err := d.self(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.allWell(ctx); err != nil {
+		return err
+	}
 	undelivered, err := d.undelivered(ctx)
-	if warned || undelivered {
+	if warned || ill || undelivered {
 		d.box.Wake()
 	}
 	return err
@@ -143,8 +146,8 @@ func (d *daemon) renew(ctx context.Context) error {
 	})
 }
 
-// newDay extends the plan by a day, declares what the schedules owe, forgets
-// texts that are too old, and looks at the disk.
+// newDay extends the plan by a day, declares what the schedules owe, and
+// forgets texts that are too old.
 func (d *daemon) newDay(ctx context.Context) error {
 	if err := d.declare(ctx); err != nil {
 		return err
@@ -153,16 +156,8 @@ func (d *daemon) newDay(ctx context.Context) error {
 		return err
 	}
 	return d.store.Update(ctx, func(tx *store.Tx) error {
-		if _, err := tx.ForgetKept(tx.Now().Add(-d.cfg.RereadFor)); err != nil {
-			return err
-		}
-		var fs syscall.Statfs_t
-		if err := syscall.Statfs(d.cfg.Database, &fs); err != nil || int64(fs.Bavail)*int64(fs.Bsize) >= leastFree {
-			return nil
-		}
-		env := d.env()
-		args := map[string]string{"path": d.cfg.Database, "free": fmt.Sprintf("%d MB", int64(fs.Bavail)*int64(fs.Bsize)>>20)}
-		return warn(tx, "disk", "disk-full", args, "", env)
+		_, err := tx.ForgetKept(tx.Now().Add(-d.cfg.RereadFor))
+		return err
 	})
 }
 
@@ -239,7 +234,11 @@ func (d *daemon) undelivered(ctx context.Context) (bool, error) {
 			if toldToday(told, d.env()) {
 				continue
 			}
-			if err := warn(tx, id, "letter-failed", failedArgs(tx, name, rs), name, d.env()); err != nil {
+			args, err := failedArgs(tx, name, rs)
+			if err != nil {
+				return err
+			}
+			if err := warn(tx, id, "letter-failed", args, name, d.env()); err != nil {
 				return err
 			}
 			warned = true
@@ -259,18 +258,16 @@ func toldToday(rows []plan.Reminder, env plan.Env) bool {
 	return false
 }
 
-func failedArgs(tx *store.Tx, name string, rs []plan.Reminder) map[string]string {
+// failedArgs says which bills were not told and what the channel answered last.
+func failedArgs(tx *store.Tx, name string, rs []plan.Reminder) (map[string]string, error) {
 	var ids []string
-	lastError := ""
 	for _, r := range rs {
-		if r.Subject.Kind != plan.SubjectDaemon && len(ids) < 20 {
+		if len(ids) < 20 && !slices.Contains(ids, r.Subject.ID) {
 			ids = append(ids, r.Subject.ID)
 		}
-		if l, ok, err := tx.Letter(r.Letter); err == nil && ok {
-			lastError = l.LastError
-		}
 	}
-	return map[string]string{"channel": name, "bills": strings.Join(ids, ", "), "error": lastError}
+	l, _, err := tx.Letter(rs[len(rs)-1].Letter)
+	return map[string]string{"channel": name, "bills": strings.Join(ids, ", "), "error": l.LastError}, err
 }
 
 // alive tells systemd that every loop makes progress, if that is so.

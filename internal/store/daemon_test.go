@@ -51,7 +51,7 @@ func TestUntold(t *testing.T) {
 	settled.SettledAt = day0
 	rem := func(id, subject string, state plan.State, age time.Duration) plan.Reminder {
 		r := reminder(id, plan.SubjectBill, subject, "me", day0)
-		r.StepAt, r.State = day0.Add(-age), state
+		r.StepAt, r.At, r.State = day0.Add(-age), day0.Add(-age), state
 		return r
 	}
 	const d = 24 * time.Hour

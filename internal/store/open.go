@@ -124,6 +124,9 @@ func createFile(path string, dir fs.FileInfo) error {
 func dsn(path string, o Options, write bool) string {
 	q := url.Values{"_dqs": {"0"}, "_defensive": {"1"}, "_error_rc": {"1"}}
 	pragma := func(name, value string) { q.Add("_pragma", name+"("+value+")") }
+	// One MB of pages for each connection: by default five of them would keep
+	// 10 MB, and the system caches the file anyway.
+	pragma("cache_size", "-1024")
 	pragma("busy_timeout", strconv.FormatInt(busyTimeout.Milliseconds(), 10))
 	if o.ReadOnly {
 		q.Set("mode", "ro")

@@ -130,13 +130,13 @@ func (t *Tx) EarliestPlanned() (time.Time, error) {
 	return at, err
 }
 
-// Untold are the reminders of open bills, with an instant before the given one
-// and not a month older, that are in a letter or failed, while nothing as new
-// about the same subject was accepted anywhere.
+// Untold are the reminders of open bills that were to be sent before the given
+// instant, and not a month before it, and are in a letter or failed, while
+// nothing as new about the same subject was accepted anywhere.
 func (t *Tx) Untold(before time.Time) ([]plan.Reminder, error) {
-	return t.reminders(`state IN ('in_letter', 'failed') AND step_at < ? AND step_at > ? AND `+ofBill+`
+	return t.reminders(`state IN ('in_letter', 'failed') AND at < ? AND at > ? AND `+ofBill+`
 		AND EXISTS (SELECT 1 FROM bills WHERE bills.id = subject_id AND open = 1)
 		AND NOT EXISTS (SELECT 1 FROM reminders AS o WHERE o.subject_id = reminders.subject_id
 			AND o.state = 'accepted' AND o.step_at >= reminders.step_at)
-		ORDER BY step_at, id`, micros(before), micros(before.AddDate(0, -1, 0)))
+		ORDER BY at, id`, micros(before), micros(before.AddDate(0, -1, 0)))
 }

@@ -156,4 +156,4 @@ CREATE INDEX reminders_subject ON reminders (subject_id, at);
 CREATE INDEX reminders_ready ON reminders (channel, at, id) WHERE state = 'planned';
 CREATE INDEX reminders_planned ON reminders (at, id) WHERE state = 'planned';
 CREATE INDEX reminders_letter ON reminders (letter) WHERE letter IS NOT NULL;
-CREATE INDEX reminders_untold ON reminders (step_at) WHERE state IN ('in_letter', 'failed');
+CREATE INDEX reminders_untold ON reminders (at) WHERE state IN ('in_letter', 'failed');
