@@ -44,7 +44,7 @@ var onlyHere = map[string][]string{
 	"database/sql":                              {"internal/store"},
 	"modernc.org/sqlite":                        {"internal/store"},
 	"github.com/robfig/cron/v3":                 {"internal/config", "internal/daemon"},
-	"gopkg.in/yaml.v3":                          {"internal/config", "internal/issuer", "internal/letter", "internal/channel/webhook"},
+	"gopkg.in/yaml.v3":                          {"internal/config", "internal/issuer", "internal/letter", "internal/channel/webhook", "cmd/repayd"},
 	"github.com/emersion/go-msgauth/dkim":       {"internal/mail"},
 }
 
