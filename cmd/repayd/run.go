@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 
 	"repayd/internal/config"
@@ -59,16 +60,24 @@ func (a *app) serveOnce(ctx context.Context, cfg *config.Config, hup <-chan os.S
 		log.Warn(w)
 	}
 	done := make(chan error, 1)
+	var rejected atomic.Pointer[error]
 	go func() {
-		done <- daemon.Run(inner, cfg, daemon.Options{Log: log, Notify: notify, LookupTXT: daemon.LookupTXT})
+		done <- daemon.Run(inner, cfg, daemon.Options{Log: log, Notify: notify, LookupTXT: daemon.LookupTXT,
+			Rejected: func() error {
+				if err := rejected.Load(); err != nil {
+					return *err
+				}
+				return nil
+			}})
 	}()
 	for {
 		select {
 		case err := <-done:
 			return nil, err
 		case <-hup:
-			next := a.reload(notify, log)
-			if next == nil {
+			next, err := a.reload(notify, log)
+			if err != nil {
+				rejected.Store(&err)
 				continue
 			}
 			cancel()
@@ -83,8 +92,8 @@ func (a *app) serveOnce(ctx context.Context, cfg *config.Config, hup <-chan os.S
 	}
 }
 
-// reload reads the configuration again, nil when it is bad.
-func (a *app) reload(notify systemd.Notifier, log *slog.Logger) *config.Config {
+// reload reads the configuration again; the error says why it is refused.
+func (a *app) reload(notify systemd.Notifier, log *slog.Logger) (*config.Config, error) {
 	if err := notify.Reloading(); err != nil {
 		log.Warn("tell systemd: " + err.Error())
 	}
@@ -95,7 +104,7 @@ func (a *app) reload(notify systemd.Notifier, log *slog.Logger) *config.Config {
 	if err != nil {
 		log.Error("the new configuration is refused; the old one stays: " + err.Error())
 		_ = notify.Ready()
-		return nil
+		return nil, err
 	}
-	return next
+	return next, nil
 }

@@ -44,6 +44,7 @@ type Config struct {
 	Reminders []plan.Policy
 	Quiet     *Quiet     // nil = none
 	Digest    *Digest    // nil = none
+	Alive     *Digest    // nil = none
 	Heartbeat *Heartbeat // nil = none
 	Bills     []DeclaredBill
 	Issuers   Issuers
@@ -61,7 +62,8 @@ type Mailbox struct {
 	Forwarders []string      // bare addresses, lower case
 }
 
-// Digest is the overview of all open bills and when it is sent.
+// Digest is a letter on a schedule: the overview of all open bills, or the word
+// that the daemon is alive.
 type Digest struct {
 	Schedule cron.Schedule // in the owner's zone
 	Channels []string

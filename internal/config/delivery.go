@@ -12,13 +12,14 @@ import (
 	"repayd/internal/secret"
 )
 
-// digest reads when and where the overview of all open bills is sent.
-func (g group) digest(channels []Channel) *Digest {
-	k, _ := find(g.keys, "digest")
-	if !g.has("digest") {
+// digest reads when and where a letter on a schedule is sent: key is digest or
+// alive.
+func (g group) digest(key string, channels []Channel) *Digest {
+	k, _ := find(g.keys, key)
+	if !g.has(key) {
 		return nil
 	}
-	d, ok := g.w.group(g.values["digest"], "digest", k.keys)
+	d, ok := g.w.group(g.values[key], key, k.keys)
 	if !ok {
 		return nil
 	}
@@ -27,13 +28,16 @@ func (g group) digest(channels []Channel) *Digest {
 }
 
 // otherwiseUsed are the channels that something else than a policy names.
-func otherwiseUsed(channels []Channel, digest *Digest) map[string]bool {
+func otherwiseUsed(channels []Channel, digests []*Digest) map[string]bool {
 	used := map[string]bool{}
 	for _, c := range channels {
 		used[c.Fallback] = true
 	}
-	if digest != nil {
-		for _, name := range digest.Channels {
+	for _, d := range digests {
+		if d == nil {
+			continue
+		}
+		for _, name := range d.Channels {
 			used[name] = true
 		}
 	}

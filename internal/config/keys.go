@@ -40,6 +40,10 @@ func topKeys() []key {
 			{name: "schedule", required: true},
 			{name: "channels", required: true},
 		}},
+		{name: "alive", keys: []key{
+			{name: "schedule", required: true},
+			{name: "channels", required: true},
+		}},
 		{name: "heartbeat", keys: []key{
 			{name: "url", required: true, keys: secretKeys()},
 			{name: "every", def: "5m"},

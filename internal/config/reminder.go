@@ -16,7 +16,7 @@ const maxSteps = 100
 
 // reminders reads the policies; the last one fits every bill and is the only
 // one that does.
-func (g group) reminders(channels []Channel, digest *Digest) []plan.Policy {
+func (g group) reminders(channels []Channel, digests ...*Digest) []plan.Policy {
 	nodes, _ := g.items("reminders")
 	if g.has("reminders") && len(nodes) == 0 && !g.broken["reminders"] {
 		g.fail("reminders", "an empty list reminds of nothing; write at least one entry")
@@ -24,7 +24,7 @@ func (g group) reminders(channels []Channel, digest *Digest) []plan.Policy {
 	var out []plan.Policy
 	taken := map[string]int{}
 	matches := map[plan.Match]int{}
-	used := otherwiseUsed(channels, digest)
+	used := otherwiseUsed(channels, digests)
 	for i, n := range nodes {
 		r, ok := g.w.group(n, "an entry of reminders", reminderKeys())
 		if !ok {

@@ -49,6 +49,9 @@ type Options struct {
 	// Gather is how long, in real time, what is due waits for more; 0 = a few
 	// seconds. It goes with a Now that runs faster than real time.
 	Gather time.Duration
+	// Rejected returns why the latest new configuration was refused while this
+	// one goes on, nil where none was. It is asked at every tick; nil = never.
+	Rejected func() error
 	// seams is set by tests of this package only.
 	seams seams
 }
@@ -61,6 +64,7 @@ type seams struct {
 	exits   map[string]outbox.Exit                        // instead of opening the configured channels
 	openBox func(config.Mailbox, imapbox.Handler) mailbox // instead of an imapbox.Box
 	fault   func(write bool) error                        // store.Options.Fault
+	free    func(path string) (int64, error)              // instead of asking the file system
 	jumps   bool                                          // Now keeps real time's pace, so a step of it is the clock's
 }
 
@@ -110,6 +114,8 @@ type daemon struct {
 	clock clockWatch
 	start time.Time // monotonic origin
 	midnight
+	surveys    surveys
+	diskLow    bool
 	heart      heartbeat
 	background sync.WaitGroup // short errands beside the loops
 }

@@ -56,9 +56,9 @@ func byMail(b *bill.Bill) bool {
 	return false
 }
 
-// subject is what a reminder about the account's statements is about. The
+// Subject is what a reminder about the account's statements is about. The
 // currency is no part of it: one statement covers all of an account.
-func (r *Receipt) subject() Subject {
+func (r *Receipt) Subject() Subject {
 	return Subject{SubjectMissing, strings.Join([]string{r.Issuer, r.Merchant, r.Account, r.Recipient}, "/")}
 }
 
@@ -96,7 +96,7 @@ func Absences(receipts []Receipt, today bill.Day) []Absence {
 		case r.Unplaced:
 			unplaced[r.Issuer] = append(unplaced[r.Issuer], r.Day)
 		default:
-			accounts[r.subject()] = append(accounts[r.subject()], r)
+			accounts[r.Subject()] = append(accounts[r.Subject()], r)
 		}
 	}
 	var out []Absence
@@ -254,7 +254,7 @@ func Missed(absences []Absence, have []Reminder, env Env) []Reminder {
 // day across the end of a month.
 func (a *Absence) reminder(channel string, policy *Policy, have []Reminder, env Env) Reminder {
 	at := a.Tell.At(hourOf(Step{}, policy.At), env.zone())
-	r := Reminder{Subject: a.subject(), Step: "missing", Channel: channel, Date: firstOf(monthOf(a.Usual)),
+	r := Reminder{Subject: a.Subject(), Step: "missing", Channel: channel, Date: firstOf(monthOf(a.Usual)),
 		StepAt: at, At: env.hold(at, time.Time{}), State: StatePlanned, Why: "the statement did not come",
 		Detail: Detail{Code: "missing", Args: map[string]string{"issuer": a.Issuer, "name": a.Name, "account": a.Account,
 			"usual": a.Usual.String(), "last": a.Day.String()}}}

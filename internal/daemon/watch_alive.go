@@ -1,0 +1,103 @@
+package daemon
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"repayd/internal/bill"
+	"repayd/internal/plan"
+	"repayd/internal/store"
+)
+
+const (
+	// aliveFact is when the word that all is well was last due.
+	aliveFact = "alive:last"
+	// comingSteps is how many of the next reminders it names.
+	comingSteps = 3
+)
+
+// allWell puts the regular word that the daemon is alive into the outbox when
+// its schedule has come.
+func (d *daemon) allWell(ctx context.Context) error {
+	if d.cfg.Alive == nil {
+		return nil
+	}
+	return d.onSchedule(ctx, aliveFact, d.cfg.Alive.Schedule, func(tx *store.Tx, due time.Time) ([]plan.Reminder, error) {
+		args, err := d.state(tx)
+		return plan.Alive(d.cfg.Alive.Channels, due, args, d.env()), err
+	})
+}
+
+// state is what the word says: how many bills are open, when each mailbox was
+// last read and each channel last took a letter ("" = never), what is wrong,
+// and what comes next. Instants are in RFC 3339.
+func (d *daemon) state(tx *store.Tx) (map[string]string, error) {
+	args := map[string]string{}
+	open, err := tx.OpenBills()
+	if err != nil {
+		return nil, err
+	}
+	args["bills"] = strconv.Itoa(len(open))
+	args["mailboxes"] = strconv.Itoa(len(d.cfg.Mailboxes))
+	for _, m := range d.cfg.Mailboxes {
+		what := "mailbox:" + m.Name
+		text, _, err := tx.Fact(workedPrefix + what)
+		if err != nil {
+			return nil, err
+		}
+		if at := d.watch.works[what]; !at.IsZero() {
+			text = at.Format(time.RFC3339)
+		}
+		args[what] = text
+	}
+	for _, c := range d.cfg.Channels {
+		last, err := tx.Letters(store.LetterFilter{State: plan.LetterAccepted, Channel: c.Name, Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		args["channel:"+c.Name] = ""
+		if len(last) > 0 {
+			args["channel:"+c.Name] = last[0].Accepted.Format(time.RFC3339)
+		}
+	}
+	known, err := tx.Facts(troublePrefix)
+	if err != nil {
+		return nil, err
+	}
+	var ill []string
+	for fact := range known {
+		ill = append(ill, strings.TrimPrefix(fact, troublePrefix))
+	}
+	slices.Sort(ill)
+	args["ill"] = strings.Join(ill, ", ")
+	return args, coming(tx, open, args)
+}
+
+// coming adds the next steps of different bills: "next:1" is an instant and
+// the issuer's name.
+func coming(tx *store.Tx, open []*bill.Bill, args map[string]string) error {
+	ids, names := make([]string, 0, len(open)), map[string]string{}
+	for _, b := range open {
+		ids = append(ids, b.ID)
+		names[b.ID] = cmp.Or(b.IssuerName, b.Issuer)
+	}
+	next, err := tx.NextOf(ids)
+	if err != nil {
+		return err
+	}
+	rows := make([]plan.Reminder, 0, len(next))
+	for _, r := range next {
+		rows = append(rows, r)
+	}
+	slices.SortFunc(rows, func(a, b plan.Reminder) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
+	})
+	for i, r := range rows[:min(len(rows), comingSteps)] {
+		args["next:"+strconv.Itoa(i+1)] = r.At.Format(time.RFC3339) + " " + names[r.Subject.ID]
+	}
+	return nil
+}

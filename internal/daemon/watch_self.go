@@ -1,0 +1,343 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"repayd/internal/bill"
+	"repayd/internal/plan"
+	"repayd/internal/store"
+)
+
+const (
+	// leastFree is the free space, in bytes, below which the disk is nearly
+	// full: a hundred times what a busy day writes. It is well again at twice
+	// as much.
+	leastFree = 64 << 20
+	// surveyAgain is when a survey that could not say everything is repeated.
+	surveyAgain = 10 * time.Minute
+	// silentFor is how long no bill mail of anybody is remarkable.
+	silentFor = 40 * 24 * time.Hour
+	// tableAhead is how long before a year its holidays must be known.
+	tableAhead = 60 * 24 * time.Hour
+	// freshFor is how old the latest reading of a mailbox may be where what
+	// did not come is told: what nobody looked for is not missing.
+	freshFor = 2 * time.Hour
+)
+
+// self is the daemon's look at itself, at every tick: the disk and a refused
+// configuration each time, what needs a look at every bill once a day.
+func (d *daemon) self(ctx context.Context) (warned bool, err error) {
+	ailments := []ailment{d.disk(), d.rejected()}
+	var look survey
+	full, err := d.surveyDue(ctx)
+	if err != nil {
+		return false, err
+	}
+	if full {
+		if look, err = d.survey(ctx); err != nil {
+			return false, fmt.Errorf("look at all bills: %w", err)
+		}
+		ailments = append(ailments, look.ailments...)
+	}
+	err = d.store.Update(ctx, func(tx *store.Tx) error {
+		known, err := tx.Facts(troublePrefix)
+		if err != nil {
+			return err
+		}
+		env := d.env()
+		env.Now = tx.Now()
+		for _, a := range ailments {
+			did, err := a.note(tx, known[troublePrefix+a.what], env)
+			if err != nil {
+				return err
+			}
+			warned = warned || did
+		}
+		if !full || !look.fresh {
+			return nil
+		}
+		did, err := d.missed(tx, look.absences, env)
+		warned = warned || did
+		return err
+	})
+	return warned, err
+}
+
+// surveys is when the bills were last looked at, and whether that is to be
+// done again before the next day.
+type surveys struct {
+	at    time.Time
+	again bool
+}
+
+// surveyDue reports whether to look at all bills now: at the start, on a new
+// day, and again after a while where something was still open. A mailbox that
+// fails for weeks is no reason to look at them all the time.
+func (d *daemon) surveyDue(ctx context.Context) (bool, error) {
+	s, now := &d.surveys, d.o.now()
+	since := now.Sub(s.at)
+	if s.at.IsZero() || since < 0 || bill.DayOf(s.at.In(d.cfg.Zone)) != bill.DayOf(now.In(d.cfg.Zone)) {
+		return true, nil
+	}
+	if !s.again || since < surveyAgain {
+		return false, nil
+	}
+	s.at = now
+	var fresh bool
+	err := d.store.View(ctx, func(tx *store.Tx) error {
+		known, err := tx.Facts(troublePrefix)
+		if err != nil {
+			return err
+		}
+		fresh, err = d.fresh(tx, known)
+		return err
+	})
+	return fresh, err
+}
+
+// disk is nearly full, or not. What cannot be asked is not complained of.
+func (d *daemon) disk() ailment {
+	a := ailment{what: "disk:database", code: "disk-full", over: "disk-ok", args: map[string]string{"path": d.cfg.Database}}
+	free := d.o.seams.free
+	if free == nil {
+		free = freeSpace
+	}
+	n, err := free(d.cfg.Database)
+	if err != nil {
+		return a
+	}
+	a.args["free"] = fmt.Sprintf("%d MB", n>>20)
+	if n < leastFree || d.diskLow && n < 2*leastFree {
+		a.failure = "nearly full"
+	}
+	d.diskLow = a.failure != ""
+	return a
+}
+
+// freeSpace is what the daemon's user may still write beside the file, in bytes.
+func freeSpace(path string) (int64, error) {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(path, &fs); err != nil {
+		return 0, err
+	}
+	return int64(fs.Bavail) * int64(fs.Bsize), nil
+}
+
+// rejected is a new configuration that was refused while this one runs.
+func (d *daemon) rejected() ailment {
+	a := ailment{what: "config:file", code: "config-rejected", over: "config-ok", anew: true,
+		args: map[string]string{"file": d.cfg.Path}}
+	if d.o.Rejected == nil {
+		return a
+	}
+	if err := d.o.Rejected(); err != nil {
+		a.failure = err.Error()
+		a.args["error"] = a.failure
+	}
+	return a
+}
+
+// survey is what a look at all bills and messages shows.
+type survey struct {
+	ailments []ailment
+	absences []plan.Absence
+	// fresh: every mailbox was read just now, so what is not there did not come.
+	fresh bool
+}
+
+// survey looks at every bill. It only reads; what it finds is written by self.
+func (d *daemon) survey(ctx context.Context) (survey, error) {
+	var out survey
+	receipts, workdays, err := d.bills(ctx)
+	if err != nil {
+		return out, err
+	}
+	err = d.store.View(ctx, func(tx *store.Tx) error {
+		known, err := tx.Facts(troublePrefix)
+		if err != nil {
+			return err
+		}
+		if out.fresh, err = d.fresh(tx, known); err != nil {
+			return err
+		}
+		if out.absences, err = absences(tx, receipts, d.env()); err != nil {
+			return err
+		}
+		if out.ailments, err = d.unreadable(tx, known); err != nil {
+			return err
+		}
+		if out.fresh {
+			silent, err := noBillMail(tx)
+			if err != nil {
+				return err
+			}
+			out.ailments = append(out.ailments, silent...)
+		}
+		out.ailments = append(out.ailments, d.holidays(tx.Now(), workdays, known)...)
+		return nil
+	})
+	d.surveys = surveys{at: d.o.now(), again: !out.fresh || len(out.absences) > 0}
+	return out, err
+}
+
+// bills goes through all bills and returns the receipts of the last months, and
+// whether any lately needed a working day to be paid.
+func (d *daemon) bills(ctx context.Context) (receipts []plan.Receipt, workdays bool, err error) {
+	const batch = 500
+	env := d.env()
+	since := env.Now.AddDate(0, -8, 0)
+	for after, n := "", batch; n == batch && ctx.Err() == nil; {
+		err := d.store.View(ctx, func(tx *store.Tx) error {
+			all, err := tx.EachBill(false, after, batch)
+			if err != nil {
+				return err
+			}
+			n = len(all)
+			for _, b := range all {
+				after = b.ID
+				if b.Seen.Before(since) {
+					continue
+				}
+				workdays = workdays || b.NeedsWorkday
+				if r, ok := plan.ReceiptOf(b, env); ok {
+					receipts = append(receipts, r)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, false, err
+		}
+	}
+	return receipts, workdays, ctx.Err()
+}
+
+// fresh reports whether every mailbox was read to its end a short time ago.
+func (d *daemon) fresh(tx *store.Tx, known map[string]string) (bool, error) {
+	for _, m := range d.cfg.Mailboxes {
+		what := "mailbox:" + m.Name
+		age := tx.Now().Sub(d.watch.works[what])
+		if known[troublePrefix+what] != "" || age < 0 || age > freshFor {
+			return false, nil
+		}
+	}
+	names := make([]string, 0, len(d.cfg.Mailboxes))
+	for _, m := range d.cfg.Mailboxes {
+		names = append(names, m.Name)
+	}
+	if len(names) == 0 {
+		return true, nil
+	}
+	reading, err := tx.Reading(names...)
+	return !reading, err
+}
+
+// absences are the statements that did not come. A mail that says there is
+// nothing to pay makes no bill, and is a statement all the same.
+func absences(tx *store.Tx, receipts []plan.Receipt, env plan.Env) ([]plan.Absence, error) {
+	today := bill.DayOf(env.Now.In(env.Zone))
+	found := plan.Absences(receipts, today)
+	zeros := 0
+	for _, a := range found {
+		waiting, err := tx.Unassigned(a.Issuer, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range waiting {
+			if n.Kind != bill.KindZero || n.Issuer != a.Issuer {
+				continue
+			}
+			zeros++
+			receipts = append(receipts, plan.Receipt{Issuer: n.Issuer, Merchant: n.Merchant, Account: n.Account,
+				Name: a.Name, Day: bill.DayOf(n.Received.In(env.Zone)), Unplaced: n.Account == ""})
+		}
+	}
+	if zeros == 0 {
+		return found, nil
+	}
+	return plan.Absences(receipts, today), nil
+}
+
+// missed brings the reminders about absent statements up to date.
+func (d *daemon) missed(tx *store.Tx, found []plan.Absence, env plan.Env) (bool, error) {
+	have, err := tx.Planned(time.Time{}, time.Time{})
+	if err != nil {
+		return false, err
+	}
+	var mine []plan.Reminder
+	var subjects []plan.Subject
+	for _, r := range have {
+		if r.Subject.Kind == plan.SubjectMissing {
+			mine = append(mine, r)
+		}
+	}
+	for i := range found {
+		subjects = append(subjects, found[i].Subject())
+	}
+	if len(subjects) > 0 {
+		told, err := tx.RemindersOf(subjects...)
+		if err != nil {
+			return false, err
+		}
+		mine = append(mine, told...)
+	}
+	rows := plan.Missed(found, mine, env)
+	return len(rows) > 0, tx.PutReminders(rows)
+}
+
+// noBillMail is that no bill mail has come from anybody, where some came before.
+func noBillMail(tx *store.Tx) ([]ailment, error) {
+	var last time.Time
+	for _, o := range []bill.Outcome{bill.OutcomeNotices, bill.OutcomeNeedsReview} {
+		newest, err := tx.Messages(store.MessageFilter{Outcome: o, Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		if len(newest) > 0 && newest[0].Received.After(last) {
+			last = newest[0].Received
+		}
+	}
+	a := ailment{what: "silence:mail", code: "no-bill-mail", over: "bill-mail-ok",
+		args: map[string]string{"last": last.Format(time.RFC3339)}}
+	if quiet := tx.Now().Sub(last); !last.IsZero() && quiet >= silentFor {
+		a.failure = "none since " + a.args["last"]
+	}
+	return []ailment{a}, nil
+}
+
+// holidays are years without a table that steps on working days go by.
+func (d *daemon) holidays(now time.Time, workdays bool, known map[string]string) []ailment {
+	const kind = "holidays:"
+	table, ok := d.in.Env.Workdays.(interface{ Known(year int) bool })
+	missing := map[string]bool{}
+	if ok && workdays {
+		for _, at := range []time.Time{now, now.Add(tableAhead)} {
+			if year := at.In(d.cfg.Zone).Year(); !table.Known(year) {
+				missing[kind+strconv.Itoa(year)] = true
+			}
+		}
+	}
+	for fact := range known {
+		if what := strings.TrimPrefix(fact, troublePrefix); strings.HasPrefix(what, kind) && !missing[what] {
+			missing[what] = false
+		}
+	}
+	var out []ailment
+	for what, lacks := range missing {
+		year := strings.TrimPrefix(what, kind)
+		a := ailment{what: what, code: "holidays-unknown", args: map[string]string{"year": year}}
+		if n, err := strconv.Atoi(year); err == nil && ok && table.Known(n) {
+			a.over = "holidays-ok"
+		}
+		if lacks {
+			a.failure = "no table"
+		}
+		out = append(out, a)
+	}
+	return out
+}
