@@ -29,6 +29,7 @@ func samples() map[string]plan.Letter {
 	maps.Copy(all, reviewSamples())
 	maps.Copy(all, warningSamples())
 	maps.Copy(all, digestSamples())
+	maps.Copy(all, replySamples())
 	return all
 }
 
