@@ -29,8 +29,30 @@ func samples() map[string]plan.Letter {
 	maps.Copy(all, reviewSamples())
 	maps.Copy(all, warningSamples())
 	maps.Copy(all, digestSamples())
-	maps.Copy(all, replySamples())
+	maps.Copy(all, absenceSamples())
 	return all
+}
+
+func absenceSamples() map[string]plan.Letter {
+	absent := func(issuer, name, account string) plan.Item {
+		return plan.Item{Subject: plan.Subject{Kind: plan.SubjectMissing, ID: issuer + "//" + account + "/"}, Step: "missing",
+			Detail: plan.Detail{Code: "missing", Args: map[string]string{"issuer": issuer, "name": name, "account": account,
+				"usual": "2025-01-08", "last": "2024-12-08"}}}
+	}
+	alive := func(args map[string]string) plan.Item {
+		return plan.Item{Subject: plan.Subject{Kind: plan.SubjectAlive, ID: "2025-01-13T01:00:00Z"}, Step: "alive",
+			Detail: plan.Detail{Code: "alive", Args: args}}
+	}
+	return map[string]plan.Letter{
+		"missing":      letterOf(plan.LetterMissing, on(13), absent("cmb-card", "招商银行信用卡", "1234")),
+		"missing_many": letterOf(plan.LetterMissing, on(13), absent("cmb-card", "招商银行信用卡", "1234"), absent("bills@example.com", "", "")),
+		"missing_odd":  letterOf(plan.LetterMissing, on(13), absent("bills@example.com; rm -rf", "", "")),
+		"alive": letterOf(plan.LetterAlive, on(13), alive(map[string]string{"bills": "9"}), alive(map[string]string{
+			"mailboxes": "1", "bills": "3", "ill": "", "mailbox:shop": "2025-01-13T00:55:00Z",
+			"channel:me": "2025-01-12T01:00:00Z", "channel:office": "",
+			"next:1": "2025-01-14T09:00:00+08:00 招商银行信用卡", "next:2": "2025-01-15T09:00:00+08:00 Example Hosting"})),
+		"alive_ill": letterOf(plan.LetterAlive, on(13), alive(map[string]string{"mailboxes": "1", "bills": "x", "ill": "mailbox:shop", "mailbox:shop": ""})),
+	}
 }
 
 func digestSamples() map[string]plan.Letter {
@@ -231,22 +253,30 @@ func everyDoubt(it plan.Item) plan.Item {
 
 // warnings are the codes and arguments that the daemon tells of.
 var warnings = map[string]map[string]string{
-	"mailbox-trouble":  {"mailbox": "shop", "error": "LOGIN Login error or password error", "since": "2025-01-07T00:10:00Z"},
-	"mailbox-ok":       {"mailbox": "shop"},
-	"channel-trouble":  {"channel": "office", "error": "status 502", "since": "2025-01-07T00:10:00Z"},
-	"channel-ok":       {"channel": "office"},
-	"letter-failed":    {"channel": "office", "bills": "b_huabei, b_cmb", "error": "550 no such user"},
-	"database-trouble": {"error": "disk I/O error"},
-	"clock-jumped":     {"by": "-2h0m0s"},
-	"clock-behind":     {},
-	"disk-full":        {"path": "/var/lib/repayd", "free": "12 MB"},
-	"suspicious-mail":  {"from": "service@al1pay.com", "subject": "您的花呗已逾期 https://evil.example/pay", "reason": "The domain al1pay.com only looks like alipay.com."},
-	"config-rejected":  {"file": "/etc/repayd/config.yaml", "error": "config.yaml:12: unknown key \"chanels\""},
-	"task-panicked":    {"task": "outbox", "error": "index out of range"},
+	"mailbox-trouble":   {"mailbox": "shop", "error": "LOGIN Login error or password error", "since": "2025-01-07T00:10:00Z"},
+	"mailbox-ok":        {"mailbox": "shop"},
+	"channel-trouble":   {"channel": "office", "error": "status 502", "since": "2025-01-07T00:10:00Z"},
+	"channel-ok":        {"channel": "office"},
+	"letter-failed":     {"channel": "office", "bills": "b_huabei, b_cmb", "error": "550 no such user"},
+	"database-trouble":  {"error": "disk I/O error"},
+	"clock-jumped":      {"by": "-2h0m0s"},
+	"clock-behind":      {},
+	"disk-full":         {"path": "/var/lib/repayd", "free": "12 MB"},
+	"suspicious-mail":   {"from": "service@al1pay.com", "subject": "您的花呗已逾期 https://evil.example/pay", "reason": "The domain al1pay.com only looks like alipay.com."},
+	"disk-ok":           {"path": "/var/lib/repayd", "free": "12000 MB"},
+	"config-ok":         {"file": "/etc/repayd/config.yaml"},
+	"issuer-unreadable": {"issuer": "cmb-card", "name": "招商银行信用卡"},
+	"issuer-readable":   {"issuer": "cmb-card", "name": "招商银行信用卡"},
+	"no-bill-mail":      {"last": "2024-11-20T01:00:00Z"},
+	"bill-mail-ok":      {"last": "2025-01-07T01:00:00Z"},
+	"holidays-unknown":  {"year": "2026"},
+	"holidays-ok":       {"year": "2026"},
+	"config-rejected":   {"file": "/etc/repayd/config.yaml", "error": "config.yaml:12: unknown key \"chanels\""},
+	"task-panicked":     {"task": "outbox", "error": "index out of range"},
 	"something-unheard": {
 		"mailbox": "shop", "channel": "me", "error": "e", "since": "2025-01-07T00:10:00Z", "bills": "b", "by": "1h",
 		"from": "f", "subject": "s", "reason": "why not", "task": "x", "file": "f", "path": "p", "free": "1 MB",
-		"colour": "red",
+		"colour": "red", "name": "n", "issuer": "i", "last": "2025-01-07T01:00:00Z", "year": "2026",
 	},
 }
 

@@ -75,6 +75,10 @@ func render(c *catalogue, l plan.Letter, o Options) (Rendered, error) {
 		v = w.digest()
 	case plan.LetterWarning:
 		v = w.warning()
+	case plan.LetterMissing:
+		v = w.missing()
+	case plan.LetterAlive:
+		v = w.alive()
 	case plan.LetterTest:
 		v = w.test()
 	default:
