@@ -30,6 +30,7 @@ func samples() map[string]plan.Letter {
 	maps.Copy(all, warningSamples())
 	maps.Copy(all, digestSamples())
 	maps.Copy(all, absenceSamples())
+	maps.Copy(all, replySamples())
 	return all
 }
 

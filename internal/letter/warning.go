@@ -19,20 +19,27 @@ func (w *writer) warning() view {
 	}
 	slices.SortStableFunc(v.Cards, func(a, b card) int { return boolOrder(a.Tone != "calm", b.Tone != "calm") })
 	v.Title = v.Cards[0].Name
-	prefix := "prefix.ok"
-	for _, c := range v.Cards {
-		if c.Tone != "calm" {
-			prefix = "prefix.warning"
-		}
-	}
+	prefix := w.warningPrefix(v.Cards)
 	if n := len(v.Cards); n > 1 {
 		v.Title = w.c.text("subject.warnings", "first", v.Title, "n", strconv.Itoa(n))
 	}
-	if prefix == "prefix.ok" {
+	if prefix != "prefix.warning" {
 		v.Tone = "calm"
 	}
 	v.Subject = w.c.text(prefix, "what", v.Title)
 	return v
+}
+
+// warningPrefix is that of a warning where anything is wrong, else that of a
+// recovery, or of a confirmation where nothing was ever wrong.
+func (w *writer) warningPrefix(cards []card) string {
+	if slices.ContainsFunc(cards, func(c card) bool { return c.Tone != "calm" }) {
+		return "prefix.warning"
+	}
+	if slices.ContainsFunc(w.entries, func(e *entry) bool { return e.item.Detail.Code != "reply-done" }) {
+		return "prefix.ok"
+	}
+	return "prefix.done"
 }
 
 // warningCard fills the three texts of a code: what happened, what it means
@@ -68,8 +75,9 @@ func (w *writer) warningCard(d plan.Detail) card {
 // argumentsInOrder puts the arguments in the order in which a reader asks for
 // them: who, what, since when, and the error last; unknown ones by name.
 func argumentsInOrder(args map[string]string) []string {
-	order := []string{"from", "subject", "reason", "name", "issuer", "mailbox", "channel", "task", "bills", "since",
-		"last", "year", "by", "file", "path", "free", "", "error"}
+	order := []string{"from", "subject", "reason", "why", "words", "understood", "order", "name", "bill", "amount", "left", "due", "until",
+		"address", "name", "issuer", "mailbox", "channel", "task", "bills", "since", "last", "year", "by",
+		"file", "path", "free", "", "error"}
 	place := func(name string) int {
 		if i := slices.Index(order, name); i >= 0 {
 			return i
@@ -96,6 +104,11 @@ func (w *writer) argument(name, s string) string {
 		return w.mailSubject(s)
 	case "reason":
 		return w.reason(s)
+	case "order", "why":
+		key := map[string]string{"order": "order.", "why": "unclear."}[name] + s
+		if w.c.has(key) {
+			return w.c.text(key)
+		}
 	}
 	if t, err := time.Parse(time.RFC3339, s); err == nil {
 		return w.c.instant(t.In(w.loc))
