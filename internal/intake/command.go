@@ -17,6 +17,11 @@ func (in *Intake) Command(tx Tx, c bill.Command) (*bill.Bill, error) {
 	if c.Kind == bill.CommandAdd {
 		return in.add(tx, c)
 	}
+	return in.order(tx, c)
+}
+
+// order applies a command on a bill that exists, given at c.At.
+func (in *Intake) order(tx Tx, c bill.Command) (*bill.Bill, error) {
 	b, ok, err := tx.Bill(c.Bill)
 	if err != nil {
 		return nil, err

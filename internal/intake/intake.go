@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"repayd/internal/bill"
+	"repayd/internal/intake/reply"
 	"repayd/internal/issuer"
 	"repayd/internal/mail"
 	"repayd/internal/plan"
@@ -42,7 +43,14 @@ type Tx interface {
 	PutCommand(bill.Command) error
 	CommandsOf(billID string) ([]bill.Command, error)
 	RemindersOfBill(id string) ([]plan.Reminder, error)
+	RemindersOf(subjects ...plan.Subject) ([]plan.Reminder, error)
+	RemindersOfLetter(id string) ([]plan.Reminder, error)
 	PutReminders([]plan.Reminder) error
+	Letter(id string) (plan.Letter, bool, error)
+	AttemptsOf(letterID string) ([]plan.Attempt, error)
+	PutAttempts([]plan.Attempt) error
+	Fact(key string) (string, bool, error)
+	SetFact(key, value string) error
 }
 
 // Intake turns messages and commands into bills and reminders.
@@ -53,7 +61,12 @@ type Intake struct {
 	Env plan.Env
 	// ReadAgainFor is how long a message without a notice keeps its text.
 	ReadAgainFor time.Duration
-	Log          *slog.Logger
+	// Owners are the addresses that letters go to, which may answer any of
+	// them; a letter may also be answered from where that one went.
+	Owners []string
+	// Fallbacks names for each channel the one that stands in for it.
+	Fallbacks map[string]string
+	Log       *slog.Logger
 }
 
 // Item is one message as its source handed it over.
@@ -75,6 +88,7 @@ type Result struct {
 	Outcome bill.Outcome
 	Bills   []string // ids of bills that were made or changed
 	Known   bool     // the message had been read before
+	Told    bool     // a letter about an answer or a delivery report was planned
 }
 
 // Message reads one message and commits what follows from it, through update.
@@ -101,11 +115,11 @@ func (in *Intake) commit(tx Tx, it Item, r Read) (Result, error) {
 		res.Known = known
 		return res, err
 	}
-	own, err := in.isOwn(tx, r.Message)
+	own, answered, told, err := in.letters(tx, r)
 	if err != nil {
 		return res, err
 	}
-	if own {
+	if res.Told = told; own {
 		r.Reading = issuer.Reading{Outcome: bill.OutcomeNone, Trust: r.Reading.Trust, TrustReason: "a letter of repayd, or a message that quotes one"}
 		res.Outcome = bill.OutcomeNone
 	}
@@ -117,6 +131,7 @@ func (in *Intake) commit(tx Tx, it Item, r Read) (Result, error) {
 		backlog = it.FirstRead
 	}
 	res.Bills, err = in.record(tx, r, backlog, own)
+	res.Bills = append(res.Bills, answered...)
 	return res, err
 }
 
@@ -211,7 +226,10 @@ func (in *Intake) env(tx Tx) plan.Env {
 // isOwn recognises letters of ours by their header, by what they answer, and by
 // the mark that every letter's text carries.
 func (in *Intake) isOwn(tx Tx, m *mail.Message) (bool, error) {
-	if len(m.Header["X-Repayd-Letter"]) > 0 || plan.QuotesLetter(m.MessageID) || plan.QuotesLetter(m.Subject) {
+	if itself(m) || plan.QuotesLetter(m.Subject) {
+		return true, nil
+	}
+	if len(reply.Answered(m)) > 0 {
 		return true, nil
 	}
 	for _, id := range append([]string{m.MessageID}, m.InReplyTo...) {
@@ -223,6 +241,11 @@ func (in *Intake) isOwn(tx Tx, m *mail.Message) (bool, error) {
 		}
 	}
 	return quotes(m), nil
+}
+
+// itself reports a letter of ours, not one that answers or quotes one.
+func itself(m *mail.Message) bool {
+	return len(m.Header["X-Repayd-Letter"]) > 0 || plan.QuotesLetter(m.MessageID)
 }
 
 func quotes(m *mail.Message) bool {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"repayd/internal/bill"
+	"repayd/internal/intake/reply"
 	"repayd/internal/issuer"
 	"repayd/internal/mail"
 )
@@ -34,6 +35,8 @@ type Read struct {
 	Doubtful bool // two instants of receipt differ by more than 7 days
 	Source   Source
 	Reading  issuer.Reading
+	// Signatures are what the daemon's own check of DKIM found.
+	Signatures []mail.Signature
 }
 
 // Read decodes a message and reads its notices. It does no harm to time: the
@@ -46,10 +49,11 @@ func (r *Reader) Read(ctx context.Context, raw []byte, internal time.Time, src S
 	}
 	out := Read{Message: m, Source: src}
 	out.Received, out.Doubtful = mail.Received(m, internal, src.Authserv)
+	out.Signatures = r.signatures(ctx, m, raw, src)
 	out.Reading = r.Set.Read(m, issuer.Options{
 		Received: out.Received, Doubtful: out.Doubtful,
 		Authserv: src.Authserv, Forwarders: src.Forwarders,
-		DKIM: r.signatures(ctx, m, raw, src),
+		DKIM: out.Signatures,
 	})
 	return out
 }
@@ -63,7 +67,7 @@ func (r *Reader) signatures(ctx context.Context, m *mail.Message, raw []byte, sr
 	if v := m.Vouch(src.Authserv); v.DMARC != "" || len(v.DKIM) > 0 {
 		return nil
 	}
-	if !r.matters(m, src) {
+	if !r.matters(m, src) && len(reply.Answered(m)) == 0 {
 		return nil
 	}
 	return mail.VerifyDKIM(ctx, raw, r.LookupTXT)
