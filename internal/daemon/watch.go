@@ -233,12 +233,17 @@ func (a ailment) note(tx *store.Tx, known string, env plan.Env) (bool, error) {
 	if a.after > 0 {
 		args["error"], args["since"] = a.failure, t.Since.In(env.Zone).Format("2006-01-02 15:04")
 	}
-	id := a.what
-	if a.anew {
-		sum := sha256.Sum256([]byte(a.failure))
-		id += ":" + hex.EncodeToString(sum[:6])
+	return true, warn(tx, a.subject(), a.code, args, a.except, env)
+}
+
+// subject names what a letter is about. A second failure on one day that is to
+// be told needs a name of its own.
+func (a ailment) subject() string {
+	if !a.anew {
+		return a.what
 	}
-	return true, warn(tx, id, a.code, args, a.except, env)
+	sum := sha256.Sum256([]byte(a.failure))
+	return a.what + ":" + hex.EncodeToString(sum[:6])
 }
 
 // age adds this look to the trouble, and reports whether it is to be told now.

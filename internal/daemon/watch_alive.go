@@ -3,6 +3,7 @@ package daemon
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,17 +65,30 @@ func (d *daemon) state(tx *store.Tx) (map[string]string, error) {
 			args["channel:"+c.Name] = last[0].Accepted.Format(time.RFC3339)
 		}
 	}
-	known, err := tx.Facts(troublePrefix)
-	if err != nil {
+	if args["ill"], err = illNow(tx); err != nil {
 		return nil, err
 	}
+	return args, coming(tx, open, args)
+}
+
+// illNow names the troubles that were told and are not over.
+func illNow(tx *store.Tx) (string, error) {
+	known, err := tx.Facts(troublePrefix)
+	if err != nil {
+		return "", err
+	}
 	var ill []string
-	for fact := range known {
-		ill = append(ill, strings.TrimPrefix(fact, troublePrefix))
+	for fact, text := range known {
+		var t trouble
+		if err := json.Unmarshal([]byte(text), &t); err != nil {
+			return "", err
+		}
+		if t.Told {
+			ill = append(ill, strings.TrimPrefix(fact, troublePrefix))
+		}
 	}
 	slices.Sort(ill)
-	args["ill"] = strings.Join(ill, ", ")
-	return args, coming(tx, open, args)
+	return strings.Join(ill, ", "), nil
 }
 
 // coming adds the next steps of different bills: "next:1" is an instant and

@@ -179,9 +179,10 @@ func (d *daemon) survey(ctx context.Context) (survey, error) {
 			out.ailments = append(out.ailments, silent...)
 		}
 		out.ailments = append(out.ailments, d.holidays(tx.Now(), workdays, known)...)
+		out.ailments = append(out.ailments, d.gone(known)...)
 		return nil
 	})
-	d.surveys = surveys{at: d.o.now(), again: !out.fresh || len(out.absences) > 0}
+	d.surveys = surveys{at: d.o.now(), again: !out.fresh}
 	return out, err
 }
 
@@ -237,59 +238,6 @@ func (d *daemon) fresh(tx *store.Tx, known map[string]string) (bool, error) {
 	return !reading, err
 }
 
-// absences are the statements that did not come. A mail that says there is
-// nothing to pay makes no bill, and is a statement all the same.
-func absences(tx *store.Tx, receipts []plan.Receipt, env plan.Env) ([]plan.Absence, error) {
-	today := bill.DayOf(env.Now.In(env.Zone))
-	found := plan.Absences(receipts, today)
-	zeros := 0
-	for _, a := range found {
-		waiting, err := tx.Unassigned(a.Issuer, "")
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range waiting {
-			if n.Kind != bill.KindZero || n.Issuer != a.Issuer {
-				continue
-			}
-			zeros++
-			receipts = append(receipts, plan.Receipt{Issuer: n.Issuer, Merchant: n.Merchant, Account: n.Account,
-				Name: a.Name, Day: bill.DayOf(n.Received.In(env.Zone)), Unplaced: n.Account == ""})
-		}
-	}
-	if zeros == 0 {
-		return found, nil
-	}
-	return plan.Absences(receipts, today), nil
-}
-
-// missed brings the reminders about absent statements up to date.
-func (d *daemon) missed(tx *store.Tx, found []plan.Absence, env plan.Env) (bool, error) {
-	have, err := tx.Planned(time.Time{}, time.Time{})
-	if err != nil {
-		return false, err
-	}
-	var mine []plan.Reminder
-	var subjects []plan.Subject
-	for _, r := range have {
-		if r.Subject.Kind == plan.SubjectMissing {
-			mine = append(mine, r)
-		}
-	}
-	for i := range found {
-		subjects = append(subjects, found[i].Subject())
-	}
-	if len(subjects) > 0 {
-		told, err := tx.RemindersOf(subjects...)
-		if err != nil {
-			return false, err
-		}
-		mine = append(mine, told...)
-	}
-	rows := plan.Missed(found, mine, env)
-	return len(rows) > 0, tx.PutReminders(rows)
-}
-
 // noBillMail is that no bill mail has come from anybody, where some came before.
 func noBillMail(tx *store.Tx) ([]ailment, error) {
 	var last time.Time
@@ -338,6 +286,26 @@ func (d *daemon) holidays(now time.Time, workdays bool, known map[string]string)
 			a.failure = "no table"
 		}
 		out = append(out, a)
+	}
+	return out
+}
+
+// gone are the troubles of mailboxes and channels that are no longer
+// configured: nothing will ever say that they are over.
+func (d *daemon) gone(known map[string]string) []ailment {
+	here := map[string]bool{}
+	for _, m := range d.cfg.Mailboxes {
+		here["mailbox:"+m.Name] = true
+	}
+	for _, c := range d.cfg.Channels {
+		here["channel:"+c.Name] = true
+	}
+	var out []ailment
+	for fact := range known {
+		what := strings.TrimPrefix(fact, troublePrefix)
+		if kind, _, _ := strings.Cut(what, ":"); (kind == "mailbox" || kind == "channel") && !here[what] {
+			out = append(out, ailment{what: what})
+		}
 	}
 	return out
 }
