@@ -1,10 +1,12 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"net"
+	stdmail "net/mail"
 	"os"
 	"strings"
 	"time"
@@ -55,8 +57,40 @@ func Intake(cfg *config.Config, lookup func(context.Context, string) ([]string, 
 	if err != nil {
 		return nil, err
 	}
-	return &intake.Intake{Reader: &intake.Reader{Set: set, LookupTXT: lookup, PDF: PDF()}, Env: env,
-		ReadAgainFor: cfg.RereadFor, Log: log}, nil
+	in := &intake.Intake{Reader: &intake.Reader{Set: set, LookupTXT: lookup, PDF: PDF()}, Env: env,
+		ReadAgainFor: cfg.RereadFor, Fallbacks: map[string]string{}, Log: log}
+	for _, c := range cfg.Channels {
+		in.Fallbacks[c.Name] = c.Fallback
+		if c.Email == nil {
+			continue
+		}
+		for _, to := range c.Email.To {
+			in.Owners = append(in.Owners, bareAddress(to))
+		}
+	}
+	return in, nil
+}
+
+// bareAddress is the address of "Name <address>", in lower case.
+func bareAddress(s string) string {
+	a, err := stdmail.ParseAddress(s)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(a.Address)
+}
+
+// replyTo is the address at which answers to a channel's letters are read: the
+// configured one, else the sender's, where one of the mailboxes receives it;
+// "" where none does.
+func replyTo(cfg *config.Config, o *email.Options) string {
+	to := bareAddress(cmp.Or(o.ReplyTo, o.From))
+	for _, m := range cfg.Mailboxes {
+		if to != "" && strings.EqualFold(m.Username, to) {
+			return to
+		}
+	}
+	return ""
 }
 
 // PDFCommand is the hidden sub-command in which this binary reads one PDF.
@@ -90,7 +124,7 @@ func exits(cfg *config.Config, now func() time.Time) (map[string]outbox.Exit, er
 			if err != nil {
 				return nil, fmt.Errorf("channel %s: %w", c.Name, err)
 			}
-			out[c.Name] = outbox.Exit{Channel: ch, Recipients: ch.Recipients(), Fallback: c.Fallback}
+			out[c.Name] = outbox.Exit{Channel: ch, Recipients: ch.Recipients(), Fallback: c.Fallback, ReplyTo: replyTo(cfg, c.Email)}
 		case c.Webhook != nil:
 			o := *c.Webhook
 			o.Now = now

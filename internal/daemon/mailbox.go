@@ -12,6 +12,7 @@ import (
 	"repayd/internal/config"
 	"repayd/internal/imapbox"
 	"repayd/internal/intake"
+	"repayd/internal/intake/reply"
 	"repayd/internal/mail"
 	"repayd/internal/store"
 )
@@ -75,9 +76,13 @@ func (r *reader) Begin(ctx context.Context, folder string, validity uint32, firs
 }
 
 // Wanted implements imapbox.Handler: mail of a described issuer or of the
-// owner's forwarder, and what has a subject like a bill's.
+// owner's forwarder, what has a subject like a bill's, and what comes back for
+// a letter of ours: an answer or a delivery report.
 func (r *reader) Wanted(h imapbox.Header) bool {
 	m := mail.ParseHeader(h.Raw)
+	if reply.MayConcern(m) {
+		return true
+	}
 	if len(m.From) == 0 {
 		return r.in.Reader.Set.MayMatter("", m.Subject)
 	}
@@ -119,7 +124,7 @@ func (r *reader) Message(ctx context.Context, folder string, validity uint32, m 
 		r.log.Info("bills read", "bills", res.Bills)
 		r.changed()
 	}
-	if res.Outcome == bill.OutcomeNeedsReview {
+	if res.Outcome == bill.OutcomeNeedsReview || res.Told {
 		r.changed()
 	}
 	return nil
