@@ -84,7 +84,7 @@ func spelled(f forest) map[bill.Field][]string {
 				out[t.here.field] = append(out[t.here.field], word)
 			}
 			for c := range 256 {
-				if next := t.next[byte(c)]; next != nil {
+				if next := t.child(byte(c)); next != nil {
 					walk(next, word+string([]byte{byte(c)}))
 				}
 			}

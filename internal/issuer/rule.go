@@ -36,12 +36,12 @@ type rule struct {
 	// any reads due labels whatever the kind: the net for new wordings.
 	any       forest
 	sentences []*pattern // of every kind
-	index     *wordIndex // of the phrases and sentences
+	index     lazyIndex  // of the phrases and sentences
 	// conditions holds the words of the ignore patterns.
-	conditions *wordIndex
+	conditions lazyIndex
 	review     []*pattern // words of owing that make a review where no kind fits
 	skip       []*pattern // lines that are never read
-	skipped    *wordIndex // the words of skip
+	skipped    lazyIndex  // the words of skip
 	ledger     *labelTree // heads of lists of single transactions
 	row        []*pattern // one line of a table of cards
 }
@@ -178,7 +178,7 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 		}
 	}
 	r.sortNotices()
-	r.index, r.conditions, r.skipped = newWordIndex(r.phrases()), newWordIndex(r.ignore), newWordIndex(r.skip)
+	r.index.patterns, r.conditions.patterns, r.skipped.patterns = r.phrases(), r.ignore, r.skip
 	return r
 }
 

@@ -43,7 +43,7 @@ func newDocument(subject string, parts []mail.Part, r *rule) *document {
 		for i, l := range d.lines {
 			texts[i] = l.lower
 		}
-		d.words = r.index.find(texts)
+		d.words = r.index.get().find(texts)
 	}
 	return d
 }
@@ -62,7 +62,7 @@ func (d *document) add(part, text string, r *rule) {
 			s = strings.Join(cells, " | ")
 		}
 		l := line{part: part, text: s, cells: cells, asserted: s, lower: lowerSame(s)}
-		if r != nil && r.conditions.any(l.lower) {
+		if r != nil && r.conditions.get().any(l.lower) {
 			l.asserted = asserted(s, r.ignore)
 			l.lower = lowerSame(l.asserted)
 		}
@@ -75,11 +75,11 @@ var transactionLine = regexp.MustCompile(`^[\s|]*(?:[0-9]{4}[-/])?[0-9]{2}[-/][0
 
 // skips reports whether a line is one that the file says never to read.
 func (r *rule) skips(s string) bool {
-	if r.ledger.next != nil && strings.IndexByte("0123456789 |", s[0]) >= 0 && transactionLine.MatchString(s) {
+	if len(r.ledger.kids) > 0 && strings.IndexByte("0123456789 |", s[0]) >= 0 && transactionLine.MatchString(s) {
 		return true
 	}
 	lower := lowerSame(s)
-	if len(r.skip) == 0 || !r.skipped.any(lower) {
+	if len(r.skip) == 0 || !r.skipped.get().any(lower) {
 		return false
 	}
 	return slices.ContainsFunc(r.skip, func(p *pattern) bool { return p.expr.MatchString(lower) })

@@ -3,6 +3,7 @@ package issuer
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // wordIndex finds, in one walk over a text, which of the fixed words of a
@@ -21,11 +22,24 @@ func newWordIndex(patterns []*pattern) *wordIndex {
 		x.bare = x.bare || len(p.needs) == 0
 		for _, group := range p.needs {
 			for _, w := range group {
-				x.tree.add(&pattern{source: w, labels: []string{w}}, "")
+				x.tree.node(w).here = &label{word: w}
 			}
 		}
 	}
 	return x
+}
+
+// lazyIndex is a wordIndex made when the first message asks for it: most
+// owners hear from few of the issuers described.
+type lazyIndex struct {
+	once     sync.Once
+	patterns []*pattern
+	index    *wordIndex
+}
+
+func (l *lazyIndex) get() *wordIndex {
+	l.once.Do(func() { l.index, l.patterns = newWordIndex(l.patterns), nil })
+	return l.index
 }
 
 // any reports whether a text holds one of the words at all.
@@ -35,7 +49,7 @@ func (x *wordIndex) any(s string) bool {
 	}
 	for i := range len(s) {
 		for j, node := i, x.tree; j < len(s); j++ {
-			if node = node.next[s[j]]; node == nil {
+			if node = node.child(s[j]); node == nil {
 				break
 			}
 			if node.here != nil {
@@ -55,11 +69,11 @@ func (x *wordIndex) find(texts []string) hits {
 	for n, s := range texts {
 		for i := 0; i < len(s); i++ {
 			for j, node := i, x.tree; j < len(s); j++ {
-				if node = node.next[s[j]]; node == nil {
+				if node = node.child(s[j]); node == nil {
 					break
 				}
 				if node.here != nil {
-					w := node.here.from.source
+					w := node.here.word
 					if list := h[w]; len(list) == 0 || list[len(list)-1] != n {
 						h[w] = append(list, n)
 					}
