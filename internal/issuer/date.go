@@ -21,6 +21,9 @@ type dateText struct {
 	badClock         bool
 	weekday          int // 1 Monday … 7 Sunday, 0 not printed
 	span             bool
+	// every is a bare day of the month, "19" or "每月19日": a rule that is a
+	// date only together with a printed month.
+	every int
 }
 
 var (
@@ -67,11 +70,50 @@ func scanDate(s, order string) (dateText, bool) {
 			return d, false
 		}
 		d.span = true
-	case (r == '至' || r == '—' || r == '~' || r == '–' || r == '到') && unicode.IsDigit(next):
+	case spanRest.MatchString(rest):
 		d.span = true
 	}
 	d.text = s[:i]
 	return d, true
+}
+
+var (
+	spanDash = regexp.MustCompile(`^ ?(?:[-—–~至到]|--|——) ?`)
+	spanRest = regexp.MustCompile(`^ ?(?:[—–~至到]|——) ?[0-9]|^ ?- ?(?:[0-9]{4}[-/.年][0-9]|[0-9]{8}(?:[^0-9]|$)|[0-9]{1,2}月|[0-9]{1,2}/[0-9])`)
+	everyDay = regexp.MustCompile(`^(?:每月 ?([0-9]{1,2}) ?[日号]?|([0-9]{1,2}) ?[日号]?)(?: |\||$|[,。;)])`)
+)
+
+// scanSpan reads two days with a dash or 至 between them; its value is the
+// last one.
+func scanSpan(s, order string) (last dateText, ok bool) {
+	first, ok := scanDate(s, order)
+	if !ok {
+		return last, false
+	}
+	dash := spanDash.FindString(s[len(first.text):])
+	if dash == "" {
+		return last, false
+	}
+	n := len(first.text) + len(dash)
+	last, ok = scanDate(s[n:], order)
+	if !ok || last.span {
+		return last, false
+	}
+	last.text = s[:n+len(last.text)]
+	return last, true
+}
+
+// scanEvery reads a bare day of the month.
+func scanEvery(s string) (text string, day int) {
+	m := everyDay.FindStringSubmatch(s)
+	if m == nil {
+		return "", 0
+	}
+	day, _ = strconv.Atoi(m[1] + m[2])
+	if day < 1 || day > 31 {
+		return "", 0
+	}
+	return strings.TrimRight(m[0], " |,。;)"), day
 }
 
 // digits reads the calendar part and returns its length, 0 for none.
@@ -306,7 +348,7 @@ func scanPeriod(s string, received bill.Day) (text, period string, ok bool) {
 		year, _ = strconv.Atoi(m[2])
 		n = len(m[0])
 	}
-	if month < 1 || month > 12 || (n < len(s) && s[n] >= '0' && s[n] <= '9') {
+	if month < 1 || month > 12 || moreDigits.MatchString(s[n:]) {
 		return "", "", false
 	}
 	if year == 0 {

@@ -96,6 +96,9 @@ type fileYAML struct {
 	Start        list                `yaml:"start"`
 	Ignore       list                `yaml:"ignore"`
 	NeverAfter   list                `yaml:"never_after"`
+	Skip         list                `yaml:"skip"`
+	Ledger       list                `yaml:"ledger"`
+	Row          list                `yaml:"row"`
 	Review       list                `yaml:"review"`
 	Notices      []noticeYAML        `yaml:"notices"`
 	Samples      []Sample            `yaml:"samples"`
@@ -111,6 +114,7 @@ type noticeYAML struct {
 	Kind          lined               `yaml:"kind"`
 	When          list                `yaml:"when"`
 	WhenSubject   list                `yaml:"when_subject"`
+	SureSubject   list                `yaml:"sure_subject"`
 	Unless        list                `yaml:"unless"`
 	UnlessSubject list                `yaml:"unless_subject"`
 	Fields        map[bill.Field]list `yaml:"fields"`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"repayd/internal/bill"
 )
@@ -14,7 +15,6 @@ func (t *task) fillRest(n *bill.Notice, g []found) {
 	if t.r.terms.Per == bill.PerReference || t.n.kind == bill.KindArrangement {
 		t.text(n, g, bill.FieldReference, &n.Reference)
 	}
-	t.period(n, g)
 	for _, v := range g {
 		switch v.field {
 		case bill.FieldDaysLate:
@@ -38,6 +38,12 @@ func (t *task) text(n *bill.Notice, g []found, field bill.Field, to *string) {
 	for _, v := range g {
 		if v.field != field || v.val.bad != "" {
 			continue
+		}
+		if *to != "" && *to != v.val.str && field == bill.FieldAccount && n.Kind == bill.KindStatement {
+			// One bill for several cards: which card it is called by is open.
+			*to = ""
+			delete(n.Evidence, field)
+			return
 		}
 		if *to != "" && *to != v.val.str {
 			addProblem(n, field, fmt.Sprintf("two different values: %s, %s", *to, v.val.str))
@@ -156,6 +162,10 @@ func dropField(n *bill.Notice, f bill.Field) {
 // sign gives negative amounts the meaning that the file states; without one
 // they are a problem.
 func (t *task) sign(n *bill.Notice) {
+	if t.r.negative == "owed" && n.AmountDue.Minor > 0 && n.MinimumDue.Minor == 0 && t.saysOwedIsNegative() {
+		addProblem(n, bill.FieldAmountDue, fmt.Sprintf("%s is positive, but the text says that what is owed is negative", n.AmountDue.Decimal()))
+		clearField(n, bill.FieldAmountDue)
+	}
 	for _, f := range []bill.Field{bill.FieldAmountDue, bill.FieldMinimumDue} {
 		m := n.AmountDue
 		if f == bill.FieldMinimumDue {
@@ -183,6 +193,12 @@ func (t *task) sign(n *bill.Notice) {
 	}
 }
 
+func (t *task) saysOwedIsNegative() bool {
+	return slices.ContainsFunc(t.doc.lines, func(l line) bool {
+		return strings.Contains(l.text, "欠款为-") || strings.Contains(l.text, "欠款为负")
+	})
+}
+
 // zero turns a bill over nothing into what it is.
 func (t *task) zero(n *bill.Notice, g []found) {
 	switch n.Kind {
@@ -197,9 +213,23 @@ func (t *task) zero(n *bill.Notice, g []found) {
 	for _, v := range g {
 		none = none || (v.field == bill.FieldAmountDue && v.val.none && v.val.text != "-")
 	}
+	if !n.AmountDue.Known() && !n.MinimumDue.Known() && !n.DueDate.Known() && !hasProblem(n, bill.FieldDueDate) && t.saysZero() {
+		n.Kind = bill.KindZero
+	}
 	if (n.AmountDue.Known() && n.AmountDue.Minor == 0) || (none && !n.AmountDue.Known()) {
 		n.Kind = bill.KindZero
 	}
+}
+
+// saysZero reports whether the text says that nothing is to be paid.
+func (t *task) saysZero() bool {
+	return slices.ContainsFunc(t.r.notices, func(n *notice) bool {
+		if n.kind != bill.KindZero {
+			return false
+		}
+		ok, _, _ := n.fits(t.doc)
+		return ok
+	})
 }
 
 // rule derives the due date of a bill that prints only its month, where the
@@ -231,12 +261,16 @@ func (t *task) rule(n *bill.Notice) {
 
 // missing states what a notice of its kind must say and does not.
 func (t *task) missing(n *bill.Notice, g []found) {
+	amount := n.AmountDue.Known()
+	where := ""
+	if t.unreadable && !amount && !n.DueDate.Known() {
+		where = "; the bill is in an attachment or picture that cannot be read"
+	}
 	lacks := func(f bill.Field, known bool, what string) {
 		if !known && !hasProblem(n, f) {
-			addProblem(n, f, "the message shows no "+what+" that can be read")
+			addProblem(n, f, "the message shows no "+what+" that can be read"+where)
 		}
 	}
-	amount := n.AmountDue.Known()
 	switch n.Kind {
 	case bill.KindStatement, bill.KindArrangement:
 		lacks(bill.FieldAmountDue, amount, "amount due")

@@ -26,6 +26,17 @@ func (n *notice) fits(d *document) (ok bool, by, against *pattern) {
 // decide picks the kind of a message: what ends or denies a debt first, then
 // what is urgent, then the ordinary bill. It records how each one fared.
 func (r *rule) decide(d *document, f *Fared) *notice {
+	for _, n := range r.notices {
+		by := d.first(n.sure, true)
+		if by == nil {
+			continue
+		}
+		if against := d.first(slices.Concat(n.unlessSubject, n.unless), true); against == nil {
+			f.notef("%s: the subject says it by %q", n.kind, by.source)
+			f.used = append(f.used, by)
+			return n
+		}
+	}
 	var chosen *notice
 	for _, n := range r.notices {
 		ok, by, against := n.fits(d)

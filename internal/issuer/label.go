@@ -91,6 +91,9 @@ type mark struct {
 	// ("上期应还" holds 应还): it is seen, so that nothing shorter matches in
 	// its place, and never read.
 	whole bool
+	// in is the currency that the label itself names: "美元应还款额",
+	// "应还款额(USD)".
+	in string
 }
 
 // marks returns the labels of one cell in order.
@@ -105,7 +108,7 @@ func (f forest) marks(cell string, leads *leads) []mark {
 			continue
 		}
 		whole := leads.allow(lower[:i])
-		out = append(out, mark{l, i, i + n, whole})
+		out = append(out, mark{l, i, i + n, whole, labelCurrency(cell, i, i+n)})
 		i += n
 	}
 	return out

@@ -1,7 +1,9 @@
 package issuer
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"repayd/internal/bill"
@@ -30,6 +32,8 @@ type value struct {
 	clock  bill.Clock
 	none   bool   // the text says that there is no amount
 	bad    string // why the run was refused
+	raw    amountText
+	credit bool // printed as a credit: nothing is owed
 }
 
 // connector is what may stand between a label and its value: blanks, a colon,
@@ -45,19 +49,34 @@ type layoutReader struct {
 	marked [][][]mark // by line and cell
 	out    []found
 	tables int
+	ledger *labelTree
+	in     []string     // the currency of the section of each line
+	rows   map[int]bool // lines that a row pattern reads
 }
 
 // readLabels returns every value that stands beside a label.
 func readLabels(lines []line, tree forest, l *leads, scan scanner) []found {
 	r := &layoutReader{tree: tree, leads: l, scan: scan, lines: lines}
+	return r.read()
+}
+
+func (r *layoutReader) read() []found {
+	lines := slices.Clone(r.lines)
+	r.lines = lines
 	r.marked = make([][][]mark, len(lines))
 	for i, ln := range lines {
 		r.marked[i] = make([][]mark, len(ln.cells))
 		for c, cell := range ln.cells {
-			r.marked[i][c] = tree.marks(cell, l)
+			r.marked[i][c] = r.tree.marks(cell, r.leads)
 		}
 	}
+	r.in = r.sections()
 	for i := 0; i < len(lines); {
+		if n := r.transactions(i); n > 0 {
+			i += n
+			continue
+		}
+		r.flatten(i)
 		if n := r.head(i); n > 0 {
 			i += n
 			continue
@@ -76,8 +95,12 @@ func readLabels(lines []line, tree forest, l *leads, scan scanner) []found {
 // next cell or the next line.
 func (r *layoutReader) line(i int) {
 	for c, cell := range r.lines[i].cells {
-		for k, m := range r.marked[i][c] {
-			if !m.whole || m.label.field == "" {
+		for k, passed := 0, 0; k < len(r.marked[i][c]); k++ {
+			m := r.marked[i][c][k]
+			if k >= passed {
+				passed = k + r.sideBySide(i, c, k)
+			}
+			if k < passed || !m.whole || m.label.field == "" {
 				continue
 			}
 			end := len(cell)
@@ -121,7 +144,7 @@ func (r *layoutReader) beyond(m mark, i, c int) {
 		r.take(m, i, shown, text)
 		return
 	}
-	if i+1 < len(r.lines) && r.lines[i+1].part == r.lines[i].part && alone(r.lines[i].cells, c) {
+	if i+1 < len(r.lines) && r.lines[i+1].part == r.lines[i].part && alone(r.lines[i].cells, c) && !r.rows[i+1] {
 		next := r.lines[i+1]
 		if first := firstCell(next.cells); first >= 0 && len(r.marked[i+1][first]) == 0 {
 			r.take(m, i+1, shown, strings.Join(next.cells[first:], " "))
@@ -151,8 +174,12 @@ func firstCell(cells []string) int {
 // any list: "本期应还款额 New Balance 人民币(CNY) 99.80".
 var foreignWords = regexp.MustCompile(`^[A-Za-z][A-Za-z.]*(?: [A-Za-z][A-Za-z.]*){0,4}(?: ?: ?| )`)
 
+// between is a link that stands between a label and its value.
+var between = regexp.MustCompile(`^(?:\(?(?:https?://|www\.)[^\s()|]+\)?[\s|]*|[\[(<]?(?:点击|点此|点我)?(?:立即|马上|我要|快速|一键)?(?:还款|查看|查询|查看明细|查看详情|账单详情|账单明细|账单分期|分期还款|了解详情|详情)[\])>]?[\s|]+)+`)
+
 // take reads the value at the start of text for the label m.
 func (r *layoutReader) take(m mark, i int, shown, text string) {
+	text = text[len(between.FindString(text)):]
 	values := r.scan.values(m.label.field, text)
 	if values == nil && !isLatin(shown) {
 		if skip := foreignWords.FindString(text); skip != "" && len(skip) < len(text) {
@@ -165,6 +192,7 @@ func (r *layoutReader) take(m mark, i int, shown, text string) {
 }
 
 func (r *layoutReader) emit(m mark, i int, shown string, v value, table, row int) {
+	v = v.printedIn(m.in, r.in[i])
 	v.part = r.lines[i].part
 	v.shown = evidenceText(shown, v.text)
 	r.out = append(r.out, found{field: m.label.field, val: v, at: i, table: table, row: row, from: m.label.from})
@@ -264,13 +292,58 @@ func (r *layoutReader) headMark(i, c int) (mark, bool) {
 	return m, m.whole && m.label.field != ""
 }
 
+// implied is what a cell below no known label can only be: a currency, or a
+// masked card number.
+func (r *layoutReader) implied(cell string) bill.Field {
+	if currencyCell(cell, r.scan.currency) != "" {
+		return bill.FieldCurrency
+	}
+	if run, _, ok := scanTail(cell); ok && strings.Contains(run, "**") {
+		return bill.FieldAccount
+	}
+	return ""
+}
+
+// transactions passes over a list of single transactions: a head that holds a
+// word of the ledger, and the rows below it. It returns how many lines.
+func (r *layoutReader) transactions(i int) int {
+	if r.ledger == nil || len(r.lines[i].cells) < 3 {
+		return 0
+	}
+	words := 0
+	for _, cell := range r.lines[i].cells {
+		if _, n := r.ledger.longest(lowerSame(cell)); n > 0 {
+			words++
+		}
+	}
+	if words == 0 {
+		return 0
+	}
+	n := 1
+	for i+n < len(r.lines) && r.lines[i+n].part == r.lines[i].part && len(r.lines[i+n].cells) == len(r.lines[i].cells) {
+		n++
+	}
+	return n
+}
+
 func (r *layoutReader) tableRow(i, j, table int) {
 	for c, cell := range r.lines[j].cells {
 		m, ok := r.headMark(i, c)
-		if !ok || cell == "" {
+		if cell == "" {
 			continue
 		}
-		for _, v := range r.scan.values(m.label.field, cell) {
+		if !ok {
+			if f := r.implied(cell); f != "" && len(r.marked[i][c]) == 0 {
+				m = mark{label: &label{field: f, from: &pattern{source: "a cell of the row"}}}
+			} else {
+				continue
+			}
+		}
+		values := r.scan.values(m.label.field, cell)
+		if values == nil && m.label.field == bill.FieldCurrency {
+			values = []value{{text: cell, bad: fmt.Sprintf("%q is not a currency that is known", cell)}}
+		}
+		for _, v := range values {
 			r.emit(m, j, r.lines[i].cells[c]+" | "+cell, v, table, j-i)
 		}
 	}
@@ -285,11 +358,11 @@ func (r *layoutReader) block(i int) int {
 	if n < 2 || i+2*n > len(r.lines) {
 		return 0
 	}
-	values := 0
-	for i+n+values < len(r.lines) && r.valueOnly(i+n+values) {
-		values++
+	var values []string
+	for j := i + n; j < len(r.lines) && r.valueOnly(j); j++ {
+		values = append(values, r.lines[j].cells[0])
 	}
-	if values != n {
+	if len(values) != n && len(values) != 2*n {
 		return n // which value belongs to which label is not certain
 	}
 	for k := range n {
@@ -297,12 +370,11 @@ func (r *layoutReader) block(i int) int {
 		if m.label.field == "" || !m.whole {
 			continue
 		}
-		text := r.lines[i+n+k].cells[0]
-		for _, v := range r.scan.values(m.label.field, text) {
-			r.emit(m, i+n+k, r.lines[i+k].text, v, 0, 0)
+		for _, v := range r.deal(values, n, k, m.label.field) {
+			r.emit(m, i+n+k*len(values)/n, r.lines[i+k].text, v, 0, 0)
 		}
 	}
-	return 2 * n
+	return n + len(values)
 }
 
 func (r *layoutReader) labelOnly(i int) bool {

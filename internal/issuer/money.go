@@ -18,7 +18,8 @@ var currencyWords = []struct{ word, code string }{
 	{"NT$", "TWD"}, {"TWD", "TWD"}, {"R$", "BRL"}, {"BRL", "BRL"}, {"A$", "AUD"}, {"AUD", "AUD"}, {"CAD", "CAD"}, {"SGD", "SGD"}, {"S$", "SGD"}, {"$", "$"},
 	{"€", "EUR"}, {"EUR", "EUR"}, {"欧元", "EUR"}, {"£", "GBP"}, {"GBP", "GBP"}, {"英镑", "GBP"},
 	{"JPY", "JPY"}, {"日元", "JPY"}, {"円", "JPY"}, {"₹", "INR"}, {"INR", "INR"}, {"Rs.", "INR"}, {"Rs", "INR"},
-	{"₺", "TRY"}, {"TRY", "TRY"}, {"TL", "TRY"}, {"₩", "KRW"}, {"KRW", "KRW"}, {"CHF", "CHF"}, {"MOP", "MOP"},
+	{"₺", "TRY"}, {"TRY", "TRY"}, {"TL", "TRY"}, {"₩", "KRW"}, {"KRW", "KRW"}, {"CHF", "CHF"}, {"MOP", "MOP"}, {"澳门元", "MOP"}, {"澳元", "AUD"}, {"澳大利亚元", "AUD"}, {"加元", "CAD"}, {"加拿大元", "CAD"}, {"新加坡元", "SGD"},
+	{"瑞士法郎", "CHF"}, {"新西兰元", "NZD"}, {"NZD", "NZD"}, {"新台币", "TWD"}, {"韩元", "KRW"}, {"泰铢", "THB"}, {"THB", "THB"},
 }
 
 // amountText is one amount as printed: the longest run of characters that
@@ -81,6 +82,8 @@ func (a *amountText) prefix(s string) (n int, open, ok bool) {
 			n++
 		case c == ':' && a.currency != "":
 			n++
+		case c == '(' && a.currency != "" && currencyNote.MatchString(s[n:]):
+			n += len(currencyNote.FindString(s[n:]))
 		default:
 			word, code := currencyAt(s[n:])
 			if word == 0 || (a.currency != "" && !family(a.currency, code)) {

@@ -25,6 +25,7 @@ const (
 	typeDays     valueType = "days"
 	typeTime     valueType = "time"
 	typeCurrency valueType = "currency"
+	typeSpan     valueType = "span" // two days; its value is the last one
 )
 
 // Fields that a pattern may fill beyond those of bill: what they say goes into
@@ -38,12 +39,18 @@ const (
 	fieldAmountElse bill.Field = "amount_due_else"
 	// fieldPenaltyWithin is a penalty that the amount due contains.
 	fieldPenaltyWithin bill.Field = "penalty_within"
+	// fieldCycle is the span of days of a statement: its last day is the
+	// statement date where none is printed.
+	fieldCycle bill.Field = "cycle"
+	// fieldBalance is the balance of an account, where no amount due is
+	// printed: negative is owed, positive a credit.
+	fieldBalance bill.Field = "balance"
 )
 
 // fieldTypes is the closed set of fields, each with the type of its value.
 func fieldTypes(f bill.Field) (valueType, bool) {
 	switch f {
-	case bill.FieldAmountDue, bill.FieldMinimumDue, bill.FieldPenalty, bill.FieldPaidAmount, fieldTotal, fieldAmountElse, fieldPenaltyWithin:
+	case bill.FieldAmountDue, bill.FieldMinimumDue, bill.FieldPenalty, bill.FieldPaidAmount, fieldTotal, fieldAmountElse, fieldPenaltyWithin, fieldBalance:
 		return typeMoney, true
 	case bill.FieldPaidDate, bill.FieldStatementDate, bill.FieldDueDate, bill.FieldLastSafeDay:
 		return typeDate, true
@@ -59,6 +66,8 @@ func fieldTypes(f bill.Field) (valueType, bool) {
 		return typePeriod, true
 	case bill.FieldCurrency:
 		return typeCurrency, true
+	case fieldCycle:
+		return typeSpan, true
 	}
 	return "", false
 }
@@ -68,7 +77,7 @@ type item struct {
 	literal  string
 	oneOf    []string
 	optional bool // of oneOf
-	mark     byte // ':' '*' '~' or 0
+	mark     byte // ':' '*' '~' '|' or 0
 	value    valueType
 	field    bill.Field // which field a value fills; "" is only passed over
 }
@@ -184,7 +193,7 @@ func countedLayout(items []item) bool {
 
 func placeholder(name string) (item, error) {
 	switch name {
-	case ":", "*", "~":
+	case ":", "*", "~", "|":
 		return item{mark: name[0]}, nil
 	}
 	for _, lead := range []string{"?:", "!:"} {
@@ -195,9 +204,9 @@ func placeholder(name string) (item, error) {
 	typ, field, named := strings.Cut(name, ":")
 	it := item{value: valueType(typ), field: bill.Field(field)}
 	switch it.value {
-	case typeMoney, typeDate, typeDay, typeTail, typeRef, typePeriod, typeDays, typeTime, typeCurrency:
+	case typeMoney, typeDate, typeDay, typeTail, typeRef, typePeriod, typeDays, typeTime, typeCurrency, typeSpan:
 	default:
-		return it, fmt.Errorf("{%s} is no placeholder; use {money} {date} {day} {tail} {ref} {period} {days} {time} {currency} {:} {*} {~} {?:a|b} {!:a|b}", name)
+		return it, fmt.Errorf("{%s} is no placeholder; use {money} {date} {day} {tail} {ref} {period} {days} {time} {currency} {span} {:} {*} {~} {|} {?:a|b} {!:a|b}", name)
 	}
 	if named {
 		if want, ok := fieldTypes(it.field); !ok || want != it.value {
@@ -280,6 +289,8 @@ func (p *pattern) compile(items []item) error {
 			b.WriteString(`[ \t]*(?:\([^()\n]{0,12}\))?[ \t]*[:|为是]?[ \t]*`)
 		case it.mark == '*':
 			b.WriteString(`[^\n,。;!?|\x00]{0,20}?`)
+		case it.mark == '|':
+			b.WriteString(`[ \t|]*`)
 		case it.mark == '~':
 			b.WriteString(`[\s|]*`)
 			p.crosses = true
@@ -301,6 +312,8 @@ func runs(v valueType) string {
 	switch v {
 	case typeMoney:
 		return moneyRuns()
+	case typeSpan:
+		return runs(typeDate) + loose(spanDash) + runs(typeDate)
 	case typeDate:
 		var alts []string
 		for _, re := range []*regexp.Regexp{dateHan, dateYMDHan, dateYMD, dateCompact, dateDMY, dateMonthD, dateDMonth, dateMD} {

@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,12 +56,15 @@ type task struct {
 	recipient string
 	merchant  string
 	fared     *Fared
+	// unreadable: a part or picture of the message could not be read.
+	unreadable bool
 }
 
 // readAs reads the message as one of r's. With no kind and no due label the
 // outcome is no_notice.
 func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 	t.r = r
+	t.unreadable = slices.ContainsFunc(m.Parts, hidesText)
 	t.doc = newDocument(m.Subject, m.Parts, r)
 	t.scan = scanner{currency: r.currency, dateOrder: r.order, received: t.received}
 	t.n = r.decide(t.doc, t.fared)
@@ -71,7 +75,15 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 		t.fared.Why = "about something other than a bill"
 		return bill.OutcomeNone, nil
 	}
-	values := readLabels(t.doc.lines, append(forest{t.n.labels}, r.any...), &r.lead, t.scan)
+	var rows map[int][]found
+	if t.n.rows {
+		rows = readRows(t.doc, r.row, t.scan)
+	}
+	reader := layoutReader{tree: append(forest{t.n.labels}, r.any...), leads: &r.lead, scan: t.scan, lines: t.doc.lines, ledger: r.ledger, rows: map[int]bool{}}
+	for i := range rows {
+		reader.rows[i] = true
+	}
+	values := withRows(reader.read(), rows)
 	values = append(values, readSentences(t.doc, slices.Concat(t.n.sentences, r.sentences), &r.lead, t.scan)...)
 	for _, v := range values {
 		t.fared.used = append(t.fared.used, v.from)
@@ -91,6 +103,15 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 	}
 	t.fared.Why = fmt.Sprintf("%d %s", len(notices), t.n.kind)
 	return outcome, notices
+}
+
+// hidesText reports a part in which a bill may stand that is not read: an
+// attachment without text, or pictures in place of one.
+func hidesText(p mail.Part) bool {
+	if p.Text == "" {
+		return p.Type == "application/pdf" || p.Type == "application/octet-stream" || strings.HasPrefix(p.Type, "image/") || p.Type == "text/html"
+	}
+	return p.Type == "text/html" && bytes.Contains(bytes.ToLower(p.Raw), []byte("<img"))
 }
 
 // doubtPayment makes a review of a message that is read as a payment although

@@ -22,6 +22,11 @@ func (s scanner) values(field bill.Field, text string) []value {
 	if typ == typeMoney {
 		return s.amounts(text)
 	}
+	if field == bill.FieldStatementDate {
+		if v, ok := s.closing(text); ok {
+			return []value{v}
+		}
+	}
 	if v, ok := s.one(typ, text); ok {
 		return []value{v}
 	}
@@ -33,7 +38,11 @@ func (s scanner) amounts(text string) []value {
 	if w, ok := noAmount(text); ok {
 		return []value{{text: w, none: true}}
 	}
-	a, ok := scanMoney(text)
+	prefix := standing.FindString(text)
+	a, ok := scanMoney(text[len(prefix):])
+	if ok && prefix != "" {
+		return []value{s.standing(prefix, a)}
+	}
 	if !ok {
 		if run := refusedRun(text); run != "" {
 			return []value{{text: run, bad: "\"" + run + "\" is not certainly an amount"}}
@@ -41,6 +50,9 @@ func (s scanner) amounts(text string) []value {
 		return nil
 	}
 	out := []value{s.amount(a)}
+	if i := strings.Index(text, a.text); creditAfter.MatchString(text[i+len(a.text):]) {
+		return []value{s.standing("存款", a)}
+	}
 	rest := text
 	for range 4 {
 		i := strings.Index(rest, a.text)
@@ -55,8 +67,27 @@ func (s scanner) amounts(text string) []value {
 	return out
 }
 
+var (
+	// standing are the words in front of an amount that say which way it is.
+	standing = regexp.MustCompile(`^\(?(?:存款|溢缴款|贷方余额|欠款)\)? ?:? ?`)
+	// creditAfter are the words behind one that make it a credit.
+	creditAfter = regexp.MustCompile(`^ ?(?:\((?:存款|存入|溢缴款|贷)\)|存款|CR\b)`)
+)
+
+// standing reads an amount whose words say that it is owed (欠款) or a credit
+// (存款): of a credit nothing is owed, whatever its sign.
+func (s scanner) standing(word string, a amountText) value {
+	a.negative = false
+	v := s.amount(a)
+	if !strings.Contains(word, "欠款") {
+		v.credit = true
+		v.amount.Minor = 0
+	}
+	return v
+}
+
 func (s scanner) amount(a amountText) value {
-	v := value{text: a.text}
+	v := value{text: a.text, raw: a}
 	m, err := parseMoney(a, s.currency)
 	if err != nil {
 		v.bad = err.Error()
@@ -100,6 +131,9 @@ func (s scanner) one(typ valueType, text string) (v value, ok bool) {
 	switch typ {
 	case typeDate:
 		return s.day(text)
+	case typeSpan:
+		v.date, ok = scanSpan(strings.TrimLeft(text, "("), s.dateOrder)
+		v.text = v.date.text
 	case typeTail:
 		v.text, v.str, ok = scanTail(text)
 	case typeRef:
@@ -114,6 +148,18 @@ func (s scanner) one(typ valueType, text string) (v value, ok bool) {
 		v.text, v.str, ok = scanCurrency(text, s.currency)
 	}
 	return v, ok
+}
+
+// closing reads what may stand for a statement date besides a date: the span
+// of days that it closes, or the day of every month.
+func (s scanner) closing(text string) (v value, ok bool) {
+	if last, ok := scanSpan(text, s.dateOrder); ok {
+		return value{text: last.text, date: last}, true
+	}
+	if run, day := scanEvery(text); day > 0 {
+		return value{text: run, date: dateText{text: run, every: day}}, true
+	}
+	return v, false
 }
 
 func (s scanner) day(text string) (value, bool) {
