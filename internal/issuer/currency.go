@@ -86,7 +86,7 @@ func (r *layoutReader) sections() []string {
 		if i > 0 && r.lines[i-1].part != l.part || i-at > sectionReach {
 			code = ""
 		}
-		if only >= 0 && len(r.marked[i][only]) == 0 && strings.TrimSpace(strings.Join(l.cells, "")) == l.cells[only] {
+		if only >= 0 && strings.TrimSpace(strings.Join(l.cells, "")) == l.cells[only] {
 			if c := currencyCell(strings.TrimLeft(l.cells[only], "【[("), r.scan.currency); c != "" {
 				code, at = c, i
 			}

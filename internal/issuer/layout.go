@@ -272,11 +272,12 @@ func (r *layoutReader) isRow(i, j int) bool {
 		if !ok || b.cells[c] == "" {
 			continue
 		}
-		for _, v := range r.scan.values(m.label.field, b.cells[c]) {
-			if v.bad == "" {
-				hits++
-				break
-			}
+		values := r.scan.values(m.label.field, b.cells[c])
+		if r.rows[j] && (values == nil || values[0].bad != "") {
+			return false // a row of another table
+		}
+		if slices.ContainsFunc(values, func(v value) bool { return v.bad == "" }) {
+			hits++
 		}
 	}
 	return hits > 0

@@ -26,6 +26,7 @@ const (
 	typeTime     valueType = "time"
 	typeCurrency valueType = "currency"
 	typeSpan     valueType = "span" // two days; its value is the last one
+	typeCard     valueType = "card" // a masked card number, "6222****1234"
 )
 
 // Fields that a pattern may fill beyond those of bill: what they say goes into
@@ -182,13 +183,16 @@ func parsePattern(source string, field bill.Field) ([]item, error) {
 // countedLayout allows a pattern without words where at least four values in
 // a fixed order carry it: banks that draw their labels as pictures.
 func countedLayout(items []item) bool {
-	values := 0
+	values, tails := 0, 0
 	for _, it := range items {
 		if it.value == typeMoney || it.value == typeDate {
 			values++
 		}
+		if it.value == typeTail || it.value == typeCard {
+			tails = 2 // a card's row may have two amounts only
+		}
 	}
-	return values >= 4
+	return values+tails >= 4
 }
 
 func placeholder(name string) (item, error) {
@@ -204,12 +208,12 @@ func placeholder(name string) (item, error) {
 	typ, field, named := strings.Cut(name, ":")
 	it := item{value: valueType(typ), field: bill.Field(field)}
 	switch it.value {
-	case typeMoney, typeDate, typeDay, typeTail, typeRef, typePeriod, typeDays, typeTime, typeCurrency, typeSpan:
+	case typeMoney, typeDate, typeDay, typeTail, typeRef, typePeriod, typeDays, typeTime, typeCurrency, typeSpan, typeCard:
 	default:
-		return it, fmt.Errorf("{%s} is no placeholder; use {money} {date} {day} {tail} {ref} {period} {days} {time} {currency} {span} {:} {*} {~} {|} {?:a|b} {!:a|b}", name)
+		return it, fmt.Errorf("{%s} is no placeholder; use {money} {date} {day} {tail} {card} {ref} {period} {days} {time} {currency} {span} {:} {*} {~} {|} {?:a|b} {!:a|b}", name)
 	}
 	if named {
-		if want, ok := fieldTypes(it.field); !ok || want != it.value {
+		if want, ok := fieldTypes(it.field); !ok || (want != it.value && (want != typeTail || it.value != typeCard)) {
 			return it, fmt.Errorf("{%s}: no field %s takes a %s", name, field, typ)
 		}
 	}
@@ -321,7 +325,7 @@ func runs(v valueType) string {
 		}
 		return "(?:" + loose(weekdayBefore) + ")?(?:" + strings.Join(alts, "|") + ")(?:" +
 			loose(weekdayAfter) + ")?(?:" + loose(clockAfter) + "|" + loose(hourAfter) + ")?"
-	case typeTail:
+	case typeTail, typeCard:
 		return `[0-9*xX•·.#](?:[0-9*xX•·.#]|[ -][0-9*xX•])*`
 	case typeRef:
 		return loose(partRun) + "|" + loose(refRun)

@@ -126,6 +126,9 @@ func refusedRun(text string) string {
 // counted follows a number that counts something and is no value at all.
 var counted = regexp.MustCompile(`^ ?(?:[笔个期天次张单]|日[后前内]|days?\b)`)
 
+// masked tells a card number from any other run of digits.
+var masked = regexp.MustCompile(`[*xX•·#]{2}`)
+
 // one reads a single value that is not money.
 func (s scanner) one(typ valueType, text string) (v value, ok bool) {
 	switch typ {
@@ -136,6 +139,9 @@ func (s scanner) one(typ valueType, text string) (v value, ok bool) {
 		v.text = v.date.text
 	case typeTail:
 		v.text, v.str, ok = scanTail(text)
+	case typeCard:
+		v.text, v.str, ok = scanTail(text)
+		ok = ok && masked.MatchString(v.text)
 	case typeRef:
 		v.text, v.str, ok = scanRef(text)
 	case typePeriod:
@@ -193,6 +199,12 @@ func (s scanner) isValue(cell string) bool {
 	}
 	if a, ok := scanMoney(cell); ok && len(strings.TrimSpace(cell)) <= len(a.text)+1 {
 		return true
+	}
+	if last, ok := scanSpan(cell, s.dateOrder); ok {
+		return len(cell) <= len(last.text)+1
+	}
+	if run, _, ok := scanTail(cell); ok && strings.Contains(run, "**") {
+		return len(cell) <= len(run)+1
 	}
 	d, ok := scanDate(cell, s.dateOrder)
 	return ok && len(cell) <= len(d.text)+1
