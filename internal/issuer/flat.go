@@ -100,7 +100,7 @@ func (s scanner) tokenLen(text string) int {
 func (r *layoutReader) sideBySide(i, c, k int) int {
 	cell, marks := r.lines[i].cells[c], r.marked[i][c]
 	n := 1
-	for k+n < len(marks) && gap.MatchString(cell[marks[k+n-1].end:marks[k+n].start]) {
+	for k+n < len(marks) && marks[k+n-1].end < marks[k+n].start && gap.MatchString(cell[marks[k+n-1].end:marks[k+n].start]) {
 		n++
 	}
 	cols, ok := columns(cell[marks[k].start:], shifted(marks[k:k+n]))
