@@ -120,7 +120,7 @@ func (t *task) finish(n *bill.Notice, g []found) {
 	t.zero(n, g)
 	t.rule(n)
 	if n.Kind == bill.KindPayment {
-		if p := t.doc.first(t.n.paidInFull, false); p != nil {
+		if p := t.r.paidInFull(t.doc, n.Kind); p != nil {
 			n.PaidInFull = true
 			t.fared.used = append(t.fared.used, p)
 		}
@@ -263,7 +263,7 @@ func (t *task) rule(n *bill.Notice) {
 func (t *task) missing(n *bill.Notice, g []found) {
 	amount := n.AmountDue.Known()
 	where := ""
-	if t.unreadable && !amount && !n.DueDate.Known() {
+	if !amount && !n.DueDate.Known() && slices.ContainsFunc(t.parts, hidesText) {
 		where = "; the bill is in an attachment or picture that cannot be read"
 	}
 	lacks := func(f bill.Field, known bool, what string) {

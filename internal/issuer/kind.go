@@ -54,6 +54,31 @@ func (r *rule) decide(d *document, f *Fared) *notice {
 	return chosen
 }
 
+// wordingOf returns the wording of a kind: that of the notice by which it was
+// known first, then what the other files of the rule say of the same kind.
+func (r *rule) wordingOf(n *notice) (trees forest, sentences []*pattern) {
+	trees, sentences = forest{n.labels}, slices.Clone(n.sentences)
+	for _, o := range r.notices {
+		if o != n && o.kind == n.kind {
+			trees = append(trees, o.labels)
+			sentences = append(sentences, o.sentences...)
+		}
+	}
+	return trees, sentences
+}
+
+// paidInFull returns the first phrase of a kind that says nothing is left.
+func (r *rule) paidInFull(d *document, k bill.Kind) *pattern {
+	for _, n := range r.notices {
+		if n.kind == k {
+			if p := d.first(n.paidInFull, false); p != nil {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
 // sortNotices brings the kinds into the order of decide.
 func (r *rule) sortNotices() {
 	order := kindOrder()

@@ -155,6 +155,9 @@ func (r *layoutReader) beyond(m mark, i, c int) {
 func isLatin(label string) bool { return label != "" && label[0] < 0x80 }
 
 func onlySign(s string) bool {
+	if len(s) > 12 || s == "" || digit(s[0]) {
+		return false
+	}
 	n, _ := currencyAt(s)
 	return n > 0 && strings.TrimSpace(s[n:]) == ""
 }
@@ -234,6 +237,9 @@ func (r *layoutReader) head(i int) int {
 // isHead reports whether a line is the head of a table: at least one label
 // that is read, every label alone in its cell, no values.
 func (r *layoutReader) isHead(i int) bool {
+	if !slices.ContainsFunc(r.marked[i], func(m []mark) bool { return len(m) > 0 }) {
+		return false
+	}
 	labels, read := 0, false
 	for c, cell := range r.lines[i].cells {
 		marks := r.marked[i][c]

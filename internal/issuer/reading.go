@@ -56,15 +56,14 @@ type task struct {
 	recipient string
 	merchant  string
 	fared     *Fared
-	// unreadable: a part or picture of the message could not be read.
-	unreadable bool
+	parts     []mail.Part
 }
 
 // readAs reads the message as one of r's. With no kind and no due label the
 // outcome is no_notice.
 func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 	t.r = r
-	t.unreadable = slices.ContainsFunc(m.Parts, hidesText)
+	t.parts = m.Parts
 	t.doc = newDocument(m.Subject, m.Parts, r)
 	t.scan = scanner{currency: r.currency, dateOrder: r.order, received: t.received}
 	t.n = r.decide(t.doc, t.fared)
@@ -79,12 +78,13 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 	if t.n.rows {
 		rows = readRows(t.doc, r.row, t.scan)
 	}
-	reader := layoutReader{tree: append(forest{t.n.labels}, r.any...), leads: &r.lead, scan: t.scan, lines: t.doc.lines, ledger: r.ledger, rows: map[int]bool{}}
+	trees, sentences := r.wordingOf(t.n)
+	reader := layoutReader{tree: append(trees, r.any...), leads: &r.lead, scan: t.scan, lines: t.doc.lines, ledger: r.ledger, rows: map[int]bool{}}
 	for i := range rows {
 		reader.rows[i] = true
 	}
 	values := withRows(reader.read(), rows)
-	values = append(values, readSentences(t.doc, slices.Concat(t.n.sentences, r.sentences), &r.lead, t.scan)...)
+	values = append(values, readSentences(t.doc, append(sentences, r.sentences...), &r.lead, t.scan)...)
 	for _, v := range values {
 		t.fared.used = append(t.fared.used, v.from)
 		t.fared.notef("%s: %q by %q", v.field, v.val.text, v.from.source)

@@ -200,12 +200,16 @@ func (s scanner) isValue(cell string) bool {
 	if a, ok := scanMoney(cell); ok && len(strings.TrimSpace(cell)) <= len(a.text)+1 {
 		return true
 	}
-	if last, ok := scanSpan(cell, s.dateOrder); ok {
-		return len(cell) <= len(last.text)+1
+	if cell == "" || cell[0] >= 0x80 {
+		return false
 	}
 	if run, _, ok := scanTail(cell); ok && strings.Contains(run, "**") {
 		return len(cell) <= len(run)+1
 	}
 	d, ok := scanDate(cell, s.dateOrder)
+	if ok && d.span {
+		last, ok := scanSpan(cell, s.dateOrder)
+		return ok && len(cell) <= len(last.text)+1
+	}
 	return ok && len(cell) <= len(d.text)+1
 }
