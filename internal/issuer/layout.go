@@ -271,7 +271,7 @@ func (r *layoutReader) isRow(i, j int) bool {
 	}
 	hits := 0
 	for c := range b.cells {
-		if len(r.marked[j][c]) > 0 {
+		if len(r.marked[j][c]) > 0 && !r.scan.isValue(b.cells[c]) {
 			return false
 		}
 		m, ok := r.headMark(i, c)

@@ -325,7 +325,9 @@ func runs(v valueType) string {
 		}
 		return "(?:" + loose(weekdayBefore) + ")?(?:" + strings.Join(alts, "|") + ")(?:" +
 			loose(weekdayAfter) + ")?(?:" + loose(clockAfter) + "|" + loose(hourAfter) + ")?"
-	case typeTail, typeCard:
+	case typeCard:
+		return loose(cardRun)
+	case typeTail:
 		return `[0-9*xX•·.#](?:[0-9*xX•·.#]|[ -][0-9*xX•])*`
 	case typeRef:
 		return loose(partRun) + "|" + loose(refRun)

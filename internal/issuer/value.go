@@ -10,7 +10,10 @@ import (
 )
 
 var (
-	tailRun  = regexp.MustCompile(`^(?:[0-9*xX•·.#]|[ -][0-9*xX•])*`)
+	tailRun = regexp.MustCompile(`^(?:[0-9*xX•·.#]|[ -][0-9*xX•])*`)
+	// cardRun is a masked card number: groups of digits and masks, and behind
+	// the last mask the digits shown.
+	cardRun  = regexp.MustCompile(`^(?:[0-9]{1,8}[ -]?){0,3}(?:[ -]?[0-9]{0,6}[*xX•#]{1,12})+[ -]?[0-9]{2,4}\b`)
 	refRun   = regexp.MustCompile(`^[0-9A-Za-z](?:[0-9A-Za-z_./#-]*[0-9A-Za-z])?`)
 	daysRun  = regexp.MustCompile(`^([0-9]{1,4}) ?(?:个?(?:自然)?[天日]|days?\b)?`)
 	clockRun = regexp.MustCompile(`^([0-9]{1,2})(?::([0-9]{2})(?::[0-9]{2})?|[时点](?:([0-9]{1,2})分)?)`)
@@ -22,7 +25,11 @@ var (
 // scanTail reads a card or account number and keeps its printed tail: two to
 // four digits. "0000" stands for no card in fee rows and is refused.
 func scanTail(s string) (text, tail string, ok bool) {
-	run := strings.TrimRight(tailRun.FindString(s), " -.")
+	run := tailRun.FindString(s)
+	if m := cardRun.FindString(s); m != "" {
+		run = m // behind a masked number a blank ends it
+	}
+	run = strings.TrimRight(run, " -.")
 	i := len(run)
 	for i > 0 && run[i-1] >= '0' && run[i-1] <= '9' {
 		i--
