@@ -328,7 +328,7 @@ func runs(v valueType) string {
 	case typeCard:
 		return loose(cardRun)
 	case typeTail:
-		return `[0-9*xX•·.#](?:[0-9*xX•·.#]|[ -][0-9*xX•])*`
+		return loose(cardRun) + "|" + loose(tailRun)
 	case typeRef:
 		return loose(partRun) + "|" + loose(refRun)
 	case typePeriod:

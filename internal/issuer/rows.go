@@ -1,6 +1,8 @@
 package issuer
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 
 	"repayd/internal/bill"
@@ -26,7 +28,27 @@ func readRows(d *document, patterns []*pattern, scan scanner) map[int][]found {
 			}
 		}
 	}
+	for _, i := range sortedInts(out) {
+		for _, j := range []int{i - 1, i + 1} {
+			if j >= d.heads && j < len(d.lines) && out[j] == nil && d.lines[j].part == d.lines[i].part && rowLike(d.lines[j].text) {
+				v := value{part: d.lines[j].part, text: d.lines[j].text, shown: d.lines[j].text, bad: fmt.Sprintf("%q is not a row that can be read", d.lines[j].text)}
+				out[j] = []found{{field: bill.FieldAmountDue, val: v, at: j, table: rowTable, row: j, from: patterns[0]}}
+			}
+		}
+	}
 	return out
+}
+
+var (
+	rowHead   = regexp.MustCompile(`^[\s|]*[0-9]{4}(?:[ (|]|$)`)
+	rowAmount = regexp.MustCompile(`[0-9]\.[0-9]{2}(?:[^0-9]|$)`)
+)
+
+// rowLike reports whether a line beside a row begins with a card as well and
+// shows an amount: a row in a form that no pattern knows must not be lost.
+func rowLike(text string) bool {
+	card := rowHead.MatchString(text) || cardRun.MatchString(strings.TrimLeft(text, " |"))
+	return card && rowAmount.MatchString(text)
 }
 
 // rowOf returns the values of a line that p accounts for as a whole.
