@@ -221,8 +221,16 @@ func (t *task) zero(n *bill.Notice, g []found) {
 	}
 }
 
-// saysZero reports whether the text says that nothing is to be paid.
+// someAmount is an amount other than nothing.
+var someAmount = regexp.MustCompile(`[1-9][0-9,]*\.[0-9]{2}|[0-9]\.(?:[1-9][0-9]|0[1-9])`)
+
+// saysZero reports whether the text says that nothing is to be paid, shows no
+// amount at all and hides none.
 func (t *task) saysZero() bool {
+	shows := func(l line) bool { return someAmount.MatchString(l.text) }
+	if slices.ContainsFunc(t.doc.lines, shows) || slices.ContainsFunc(t.parts, hidesText) {
+		return false
+	}
 	return slices.ContainsFunc(t.r.notices, func(n *notice) bool {
 		if n.kind != bill.KindZero {
 			return false

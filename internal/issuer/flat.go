@@ -46,7 +46,10 @@ func (r *layoutReader) flatten(i int) {
 	}
 	tokens := r.lines[i+1].cells
 	if len(tokens) == 1 {
-		tokens = r.scan.tokens(tokens[0])
+		var whole bool
+		if tokens, whole = r.scan.tokens(tokens[0]); !whole {
+			return
+		}
 	}
 	if len(tokens) != len(cols) {
 		return
@@ -64,18 +67,18 @@ func (r *layoutReader) flatten(i int) {
 	r.lines[i+1].cells, r.marked[i+1] = tokens, make([][]mark, len(tokens))
 }
 
-// tokens cuts a line into its values; nil where it holds anything else.
-func (s scanner) tokens(text string) []string {
-	var out []string
+// tokens cuts the values off the start of a line; whole reports that there is
+// nothing else.
+func (s scanner) tokens(text string) (out []string, whole bool) {
 	for text = strings.TrimLeft(text, " |"); text != ""; text = strings.TrimLeft(text, " |/") {
 		n := s.tokenLen(text)
 		if n == 0 {
-			return nil
+			return out, false
 		}
 		out = append(out, strings.TrimSpace(text[:n]))
 		text = text[n:]
 	}
-	return out
+	return out, true
 }
 
 func (s scanner) tokenLen(text string) int {
@@ -100,7 +103,7 @@ func (s scanner) tokenLen(text string) int {
 func (r *layoutReader) sideBySide(i, c, k int) int {
 	cell, marks := r.lines[i].cells[c], r.marked[i][c]
 	n := 1
-	for k+n < len(marks) && marks[k+n-1].end < marks[k+n].start && gap.MatchString(cell[marks[k+n-1].end:marks[k+n].start]) {
+	for k+n < len(marks) && apart(marks[k+n-1], marks[k+n]) && gap.MatchString(cell[marks[k+n-1].end:marks[k+n].start]) {
 		n++
 	}
 	cols, ok := columns(cell[marks[k].start:], shifted(marks[k:k+n]))
@@ -115,7 +118,8 @@ func (r *layoutReader) sideBySide(i, c, k int) int {
 	if gap.MatchString(text) && len(r.lines[i].cells) > 1 {
 		return 0 // labels of one cell, values elsewhere
 	}
-	tokens := r.scan.tokens(strings.TrimLeft(text, " :/|"))
+	tokens, _ := r.scan.tokens(strings.TrimLeft(text, " :/|"))
+	r.doubt[i] = true
 	for t, m := range cols {
 		m.start, m.end = m.start+marks[k].start, m.end+marks[k].start
 		for _, v := range r.deal(tokens, len(cols), t, m.label.field) {
@@ -125,6 +129,14 @@ func (r *layoutReader) sideBySide(i, c, k int) int {
 		}
 	}
 	return n
+}
+
+// apart reports whether two labels are not one phrase: something stands
+// between them, or both name values of one type.
+func apart(a, b mark) bool {
+	ta, _ := fieldTypes(a.label.field)
+	tb, _ := fieldTypes(b.label.field)
+	return a.end < b.start || (ta == tb && a.label.field != b.label.field && ta != "")
 }
 
 func shifted(marks []mark) []mark {

@@ -52,11 +52,12 @@ type layoutReader struct {
 	ledger *labelTree
 	in     []string     // the currency of the section of each line
 	rows   map[int]bool // lines that a row pattern reads
+	doubt  map[int]bool // lines on which labels stand side by side
 }
 
 // readLabels returns every value that stands beside a label.
 func readLabels(lines []line, tree forest, l *leads, scan scanner) []found {
-	r := &layoutReader{tree: tree, leads: l, scan: scan, lines: lines}
+	r := &layoutReader{tree: tree, leads: l, scan: scan, lines: lines, doubt: map[int]bool{}}
 	return r.read()
 }
 

@@ -79,12 +79,18 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 		rows = readRows(t.doc, r.row, t.scan)
 	}
 	trees, sentences := r.wordingOf(t.n)
-	reader := layoutReader{tree: append(trees, r.any...), leads: &r.lead, scan: t.scan, lines: t.doc.lines, ledger: r.ledger, rows: map[int]bool{}}
+	reader := layoutReader{tree: append(trees, r.any...), leads: &r.lead, scan: t.scan, lines: t.doc.lines, ledger: r.ledger, rows: map[int]bool{}, doubt: map[int]bool{}}
 	for i := range rows {
 		reader.rows[i] = true
 	}
 	values := withRows(reader.read(), rows)
-	values = append(values, readSentences(t.doc, append(sentences, r.sentences...), &r.lead, t.scan)...)
+	for _, v := range readSentences(t.doc, append(sentences, r.sentences...), &r.lead, t.scan) {
+		// Where labels stand side by side, what follows the last of them need
+		// not be its value.
+		if typ, _ := fieldTypes(v.field); !reader.doubt[v.at] || typ != typeMoney {
+			values = append(values, v)
+		}
+	}
 	for _, v := range values {
 		t.fared.used = append(t.fared.used, v.from)
 		t.fared.notef("%s: %q by %q", v.field, v.val.text, v.from.source)

@@ -70,8 +70,14 @@ func (d *document) add(part, text string, r *rule) {
 	}
 }
 
+// transactionLine is one transaction of a card: two days and its tail.
+var transactionLine = regexp.MustCompile(`^[\s|]*(?:[0-9]{4}[-/])?[0-9]{2}[-/][0-9]{2}[\s|]+(?:[0-9]{4}[-/])?[0-9]{2}[-/][0-9]{2}[\s|]+[0-9]{4}[\s|]`)
+
 // skips reports whether a line is one that the file says never to read.
 func (r *rule) skips(s string) bool {
+	if r.ledger.next != nil && transactionLine.MatchString(s) {
+		return true
+	}
 	lower := lowerSame(s)
 	if len(r.skip) == 0 || !r.skipped.any(lower) {
 		return false
