@@ -300,40 +300,6 @@ func (r *layoutReader) headMark(i, c int) (mark, bool) {
 	return m, m.whole && m.label.field != ""
 }
 
-// implied is what a cell below no known label can only be: a currency, or a
-// masked card number.
-func (r *layoutReader) implied(cell string) bill.Field {
-	if currencyCell(cell, r.scan.currency) != "" {
-		return bill.FieldCurrency
-	}
-	if run, _, ok := scanTail(cell); ok && strings.Contains(run, "**") {
-		return bill.FieldAccount
-	}
-	return ""
-}
-
-// transactions passes over a list of single transactions: a head that holds a
-// word of the ledger, and the rows below it. It returns how many lines.
-func (r *layoutReader) transactions(i int) int {
-	if r.ledger == nil || len(r.lines[i].cells) < 3 {
-		return 0
-	}
-	words := 0
-	for _, cell := range r.lines[i].cells {
-		if _, n := r.ledger.longest(lowerSame(cell)); n > 0 {
-			words++
-		}
-	}
-	if words == 0 {
-		return 0
-	}
-	n := 1
-	for i+n < len(r.lines) && r.lines[i+n].part == r.lines[i].part && len(r.lines[i+n].cells) == len(r.lines[i].cells) {
-		n++
-	}
-	return n
-}
-
 func (r *layoutReader) tableRow(i, j, table int) {
 	for c, cell := range r.lines[j].cells {
 		m, ok := r.headMark(i, c)

@@ -75,7 +75,7 @@ var transactionLine = regexp.MustCompile(`^[\s|]*(?:[0-9]{4}[-/])?[0-9]{2}[-/][0
 
 // skips reports whether a line is one that the file says never to read.
 func (r *rule) skips(s string) bool {
-	if r.ledger.next != nil && transactionLine.MatchString(s) {
+	if r.ledger.next != nil && strings.IndexByte("0123456789 |", s[0]) >= 0 && transactionLine.MatchString(s) {
 		return true
 	}
 	lower := lowerSame(s)
