@@ -257,7 +257,7 @@ func (t *task) missing(n *bill.Notice, g []found) {
 }
 
 // moneyShown is an amount with a currency beside it.
-var moneyShown = regexp.MustCompile(`(?i)(?:¥|人民币|rmb|cny|us\$|usd|\$|€) ?[0-9]|[0-9](?:\.[0-9]{2})? ?元`)
+var moneyShown = regexp.MustCompile(`(?i)(?:¥|人民币|rmb|cny|us\$|usd|\$|€|£|₹|₺|\brs\.?|\binr|\btry) ?[0-9]|[0-9](?:[.,][0-9]{2})? ?(?:元|円|tl\b)`)
 
 // strayAmount returns a line with an amount that no field took and no label
 // that is never read explains: a wording of the amount due that is not known.

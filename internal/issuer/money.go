@@ -15,10 +15,12 @@ import (
 var currencyWords = []struct{ word, code string }{
 	{"人民币元", "CNY"}, {"人民币", "CNY"}, {"RMB", "CNY"}, {"CNY", "CNY"}, {"CN¥", "CNY"}, {"¥", "¥"}, {"元", "元"}, {"圆", "元"},
 	{"US$", "USD"}, {"USD", "USD"}, {"美元", "USD"}, {"美金", "USD"}, {"HK$", "HKD"}, {"HKD", "HKD"}, {"港元", "HKD"}, {"港币", "HKD"},
-	{"NT$", "TWD"}, {"TWD", "TWD"}, {"R$", "BRL"}, {"BRL", "BRL"}, {"A$", "AUD"}, {"AUD", "AUD"}, {"CAD", "CAD"}, {"SGD", "SGD"}, {"S$", "SGD"}, {"$", "$"},
+	{"NT$", "TWD"}, {"TWD", "TWD"}, {"R$", "BRL"}, {"BRL", "BRL"}, {"AU$", "AUD"}, {"A$", "AUD"}, {"AUD", "AUD"}, {"CA$", "CAD"}, {"C$", "CAD"}, {"CAD", "CAD"}, {"SGD", "SGD"}, {"S$", "SGD"}, {"$", "$"},
 	{"€", "EUR"}, {"EUR", "EUR"}, {"欧元", "EUR"}, {"£", "GBP"}, {"GBP", "GBP"}, {"英镑", "GBP"},
 	{"JPY", "JPY"}, {"日元", "JPY"}, {"円", "JPY"}, {"₹", "INR"}, {"INR", "INR"}, {"Rs.", "INR"}, {"Rs", "INR"},
 	{"₺", "TRY"}, {"TRY", "TRY"}, {"TL", "TRY"}, {"₩", "KRW"}, {"KRW", "KRW"}, {"CHF", "CHF"}, {"MOP", "MOP"},
+	// The rupee sign of some statements has no code of its own in their fonts.
+	{"`", "`"},
 }
 
 // amountText is one amount as printed: the longest run of characters that
@@ -53,12 +55,20 @@ func scanMoney(s string) (amountText, bool) {
 		a.negative = true
 		i++
 	}
+	if m := creditMark.FindString(s[i:]); m != "" {
+		a.negative = a.negative || strings.ContainsAny(m, "cC")
+		a.unit = true
+		i += len(m)
+	}
 	if a.otherwise(s[i:]) {
 		return a, false
 	}
 	a.text = strings.TrimSpace(s[:i])
 	return a, true
 }
+
+// creditMark is "Dr" or "Cr" behind an amount: owed, or held in credit.
+var creditMark = regexp.MustCompile(`^ ?(?:[Cc][Rr]|[Dd][Rr])\b\.?`)
 
 // prefix reads signs, blanks and currency words in front of the digits.
 func (a *amountText) prefix(s string) (n int, open, ok bool) {
@@ -255,6 +265,11 @@ func proof(sign, base string) string {
 			return base
 		}
 		return "CNY"
+	case "`":
+		if base != "INR" {
+			return ""
+		}
+		return base
 	case "$":
 		if strings.HasSuffix(base, "D") {
 			return base

@@ -140,6 +140,7 @@ func fillsField(items []item, field bill.Field) bool {
 // parsePattern splits a pattern into items.
 func parsePattern(source string, field bill.Field) ([]item, error) {
 	var items []item
+	source = plainI(source)
 	literal := false
 	for rest := source; rest != ""; {
 		if rest[0] != '{' {
@@ -309,7 +310,7 @@ func runs(v valueType) string {
 		return "(?:" + loose(weekdayBefore) + ")?(?:" + strings.Join(alts, "|") + ")(?:" +
 			loose(weekdayAfter) + ")?(?:" + loose(clockAfter) + "|" + loose(hourAfter) + ")?"
 	case typeTail:
-		return `[0-9*xX•·.#](?:[0-9*xX•·.#]|[ -][0-9*xX•])*`
+		return `[0-9*xX•·.#](?:[0-9*xX•·.#]|[ -][0-9*xX•#])*`
 	case typeRef:
 		return loose(partRun) + "|" + loose(refRun)
 	case typePeriod:

@@ -48,6 +48,7 @@ func newDocument(subject string, parts []mail.Part, r *rule) *document {
 }
 
 func (d *document) add(part, text string, r *rule) {
+	text = plainI(text)
 	for _, s := range strings.Split(text, "\n") {
 		if strings.Trim(s, " |") == "" || len(d.lines) >= maxLines {
 			continue

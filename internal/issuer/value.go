@@ -10,11 +10,11 @@ import (
 )
 
 var (
-	tailRun  = regexp.MustCompile(`^(?:[0-9*xX•·.#]|[ -][0-9*xX•])*`)
+	tailRun  = regexp.MustCompile(`^(?:[0-9*xX•·.#]|[ -][0-9*xX•#])*`)
 	refRun   = regexp.MustCompile(`^[0-9A-Za-z](?:[0-9A-Za-z_./#-]*[0-9A-Za-z])?`)
 	daysRun  = regexp.MustCompile(`^([0-9]{1,4}) ?(?:个?(?:自然)?[天日]|days?\b)?`)
 	clockRun = regexp.MustCompile(`^([0-9]{1,2})(?::([0-9]{2})(?::[0-9]{2})?|[时点](?:([0-9]{1,2})分)?)`)
-	partRun  = regexp.MustCompile(`^第?([0-9]{1,3})(?:期?(?:/共?([0-9]{1,3})期?)|期)`)
+	partRun  = regexp.MustCompile(`^第?([0-9]{1,3})(?:期?(?: ?/共?| of )([0-9]{1,3})期?|期)`)
 	// moreDigits is the rest of a number that is no count.
 	moreDigits = regexp.MustCompile(`^[.,:/-]?[0-9]`)
 )
