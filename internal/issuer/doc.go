@@ -25,6 +25,7 @@
 //	cut_off: "17:00"                 # on the last safe day, if not its end
 //	bill_per: month                  # month, due_date or reference
 //	from: [bank.example]             # whole labels; also what must vouch
+//	not_from: [news.bank.example]    # their domains or addresses without bills
 //	words: [我的银行]                 # by which a forwarded text, or one of several
 //	                                 # issuers of a domain, is known
 //	others: [白金贷]                  # products of the sender that are not this
@@ -82,6 +83,8 @@
 // a problem, never the first one. Several rows or order numbers make several
 // notices where bill_per is reference, the kind is arrangement, or the notice
 // says rows: true; a total that is not the sum of the rows is a problem.
+// Rows are those of a table, or a sentence with amount and due date that occurs
+// several times; "beside: [payment]" looks for a kind in payments as well.
 //
 // # Traps
 //

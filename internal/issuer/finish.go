@@ -12,7 +12,7 @@ import (
 func (t *task) fillRest(n *bill.Notice, g []found) {
 	t.text(n, g, bill.FieldAccount, &n.Account)
 	if t.r.terms.Per == bill.PerReference || t.n.kind == bill.KindArrangement {
-		t.text(n, g, bill.FieldReference, &n.Reference)
+		t.text(n, instalmentNumbers(g), bill.FieldReference, &n.Reference)
 	}
 	t.period(n, g)
 	for _, v := range g {

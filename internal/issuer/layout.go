@@ -16,6 +16,9 @@ type found struct {
 	// several rows; table 0 is none.
 	table, row int
 	from       *pattern
+	// match and begins are where the sentence begins that said it; match is 0
+	// beside a label.
+	match, begins int
 }
 
 // value is one parsed value of a field.

@@ -71,14 +71,15 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 		t.fared.Why = "about something other than a bill"
 		return bill.OutcomeNone, nil
 	}
-	values := readLabels(t.doc.lines, append(forest{t.n.labels}, r.any...), &r.lead, t.scan)
-	values = append(values, readSentences(t.doc, slices.Concat(t.n.sentences, r.sentences), &r.lead, t.scan)...)
-	for _, v := range values {
-		t.fared.used = append(t.fared.used, v.from)
-		t.fared.notef("%s: %q by %q", v.field, v.val.text, v.from.source)
+	notices := t.read(append(forest{t.n.labels}, r.any...), slices.Concat(t.n.sentences, r.sentences))
+	for _, n := range r.notices {
+		if ok, _, _ := n.fits(t.doc); ok && slices.Contains(n.beside, t.n.kind) {
+			// What stands beside the kind is said in its own words only.
+			second := *t
+			second.n = n
+			notices = append(notices, second.read(forest{n.labels}, n.sentences)...)
+		}
 	}
-	notices := t.notices(values)
-	t.doubtPayment(notices, values)
 	outcome := bill.OutcomeNotices
 	for i := range notices {
 		if len(m.Limits) > 0 {
@@ -91,6 +92,19 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 	}
 	t.fared.Why = fmt.Sprintf("%d %s", len(notices), t.n.kind)
 	return outcome, notices
+}
+
+// read reads the notices of the kind that is decided.
+func (t *task) read(labels forest, sentences []*pattern) []bill.Notice {
+	values := readLabels(t.doc.lines, labels, &t.r.lead, t.scan)
+	values = append(values, readSentences(t.doc, sentences, &t.r.lead, t.scan)...)
+	for _, v := range values {
+		t.fared.used = append(t.fared.used, v.from)
+		t.fared.notef("%s: %q by %q", v.field, v.val.text, v.from.source)
+	}
+	notices := t.notices(values)
+	t.doubtPayment(notices, values)
+	return notices
 }
 
 // doubtPayment makes a review of a message that is read as a payment although

@@ -68,7 +68,7 @@ func (p *pattern) sentence(text string, firstLine int, part string, l *leads, sc
 			}
 			v.part = part
 			v.shown = strings.TrimSpace(strings.ReplaceAll(text[loc[0]:loc[1]], "\n", " "))
-			here = append(here, found{field: c.field, val: v, at: firstLine + strings.Count(text[:from], "\n"), from: p})
+			here = append(here, found{field: c.field, val: v, at: firstLine + strings.Count(text[:from], "\n"), from: p, match: loc[0] + 1, begins: firstLine})
 		}
 		if good {
 			out = append(out, here...)
@@ -115,9 +115,9 @@ func (s scanner) whole(typ valueType, text string, from, to int) (value, bool) {
 	}
 	if ok && rest != "" && typ == typeMoney {
 		// The expression proposes no unit where none is needed to go on.
-		n, _ := currencyAt(strings.TrimLeft(rest, " /"))
-		ok = n > 0 && n == len(strings.TrimLeft(rest, " /"))
-		return v, ok
+		rest = strings.TrimLeft(creditMark.ReplaceAllString(rest, ""), " /")
+		n, _ := currencyAt(rest)
+		return v, n == len(rest)
 	}
 	return v, ok && rest == ""
 }
