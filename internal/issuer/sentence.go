@@ -52,7 +52,7 @@ func (p *pattern) sentence(text string, firstLine int, part string, l *leads, sc
 	var out []found
 	for _, loc := range p.expr.FindAllStringSubmatchIndex(text, 20) {
 		var here []found
-		good := !p.owes() || hasSuffix(text[:loc[0]], l.never) == ""
+		good := !p.owes() || hasSuffix(lowerSame(text[max(0, loc[0]-40):loc[0]]), l.never) == ""
 		for g, c := range p.fills {
 			if !good {
 				break
