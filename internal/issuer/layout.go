@@ -32,6 +32,7 @@ type value struct {
 	days   int
 	clock  bill.Clock
 	none   bool   // the text says that there is no amount
+	bare   bool   // an amount that is only digits
 	bad    string // why the run was refused
 }
 

@@ -85,6 +85,9 @@ type pattern struct {
 	fills   []capture  // one a group of expr
 	needs   [][]string // groups of words; every match holds one of each, lower case
 	crosses bool       // a match may go over several lines
+	// latin is a pattern in a Latin script: there "invoice 1234 is due" and "a
+	// bill for 12 Main Street" hold no amounts, while 还款100 does.
+	latin bool
 }
 
 type capture struct {
@@ -102,7 +105,7 @@ func compilePattern(source string, field bill.Field) (*pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pattern{source: source}
+	p := &pattern{source: source, latin: !strings.ContainsFunc(source, func(r rune) bool { return r >= 0x2e80 })}
 	if field != "" && isLabel(items) {
 		p.labels, err = spellings(items)
 		return p, err

@@ -56,7 +56,7 @@ func (s scanner) amounts(text string) []value {
 }
 
 func (s scanner) amount(a amountText) value {
-	v := value{text: a.text}
+	v := value{text: a.text, bare: a.currency == "" && !strings.ContainsAny(a.number, ".,'")}
 	m, err := parseMoney(a, s.currency)
 	if err != nil {
 		v.bad = err.Error()

@@ -59,7 +59,7 @@ func (p *pattern) sentence(text string, firstLine int, part string, l *leads, sc
 			}
 			from, to := loc[2*g+2], loc[2*g+3]
 			v, ok := scan.whole(c.value, text, from, to)
-			if !ok {
+			if !ok || v.bare && p.latin {
 				good = false
 				break
 			}
