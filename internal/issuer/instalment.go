@@ -13,17 +13,7 @@ import (
 // time how much is due and when: the schedules of instalment lenders are lines
 // and no tables. plain is returned without them.
 func (t *task) repeated(values []found) (plain, rows []found) {
-	amount := amountField(t.n.kind)
-	index := map[string]int{}
-	count := map[string]int{}
-	for _, v := range values {
-		key := v.sentenceKey()
-		if key == "" || index[key] > 0 || !v.from.says(amount) || !v.from.says(bill.FieldDueDate) {
-			continue
-		}
-		count[v.val.part]++
-		index[key] = count[v.val.part]
-	}
+	index, count := t.sentenceRows(values)
 	if !slices.ContainsFunc(values, func(v found) bool { return count[v.val.part] > 1 }) {
 		return values, nil
 	}
@@ -41,6 +31,35 @@ func (t *task) repeated(values []found) (plain, rows []found) {
 		}
 	}
 	return plain, rows
+}
+
+// sentenceRows numbers the rows that the sentence which occurs most makes of a
+// part; a second one that fits the same lines adds none.
+func (t *task) sentenceRows(values []found) (row, count map[string]int) {
+	amount := amountField(t.n.kind)
+	row, count = map[string]int{}, map[string]int{}
+	of := map[string]map[string]int{} // by part and sentence
+	best := map[string]string{}
+	for _, v := range values {
+		key := v.sentenceKey()
+		if key == "" || row[key] > 0 || !v.from.says(amount) || !v.from.says(bill.FieldDueDate) {
+			continue
+		}
+		if of[v.val.part] == nil {
+			of[v.val.part] = map[string]int{}
+		}
+		of[v.val.part][v.from.source]++
+		row[key] = of[v.val.part][v.from.source]
+		if n := row[key]; n > count[v.val.part] {
+			count[v.val.part], best[v.val.part] = n, v.from.source
+		}
+	}
+	for _, v := range values {
+		if v.match > 0 && v.from.source != best[v.val.part] {
+			delete(row, v.sentenceKey())
+		}
+	}
+	return row, count
 }
 
 // sentenceTable stands for the table that repeated sentences make.

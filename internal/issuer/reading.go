@@ -73,7 +73,8 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 	}
 	notices := t.read(append(forest{t.n.labels}, r.any...), slices.Concat(t.n.sentences, r.sentences))
 	for _, n := range r.notices {
-		if ok, _, _ := n.fits(t.doc); ok && slices.Contains(n.beside, t.n.kind) {
+		if ok, by, _ := n.fits(t.doc); ok && slices.Contains(n.beside, t.n.kind) {
+			t.fared.used = append(t.fared.used, by)
 			// What stands beside the kind is said in its own words only.
 			second := *t
 			second.n = n
