@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"repayd/internal/bill"
 )
@@ -195,7 +196,7 @@ func (t *task) zero(n *bill.Notice, g []found) {
 	}
 	none := false
 	for _, v := range g {
-		none = none || (v.field == bill.FieldAmountDue && v.val.none && v.val.text != "-")
+		none = none || (v.field == bill.FieldAmountDue && v.val.none && v.val.text != "-" && !strings.EqualFold(v.val.text, "n/a"))
 	}
 	if (n.AmountDue.Known() && n.AmountDue.Minor == 0) || (none && !n.AmountDue.Known()) {
 		n.Kind = bill.KindZero
