@@ -38,7 +38,7 @@ type value struct {
 
 // connector is what may stand between a label and its value: blanks, a colon,
 // a note in brackets, "is".
-var connector = regexp.MustCompile(`^(?:[\s:：=*\[\]【】「」“”"]|\((?:[^()0-9]{0,16})\)|为|是|共|即|合计|仅|约为|的日期|is\b|of\b|by\b|on\b|-> ?)*`)
+var connector = regexp.MustCompile(`^(?:[\s:：=*\[\]【】「」“”"]|\((?:[^()0-9]{0,16})\)|为|是|は|が|共|即|合计|仅|约为|的日期|is\b|of\b|by\b|on\b|-> ?)*`)
 
 // layoutReader finds the values of labels in a document.
 type layoutReader struct {
@@ -157,6 +157,7 @@ var foreignWords = regexp.MustCompile(`^[A-Za-z][A-Za-z.]*(?: [A-Za-z][A-Za-z.]*
 
 // take reads the value at the start of text for the label m.
 func (r *layoutReader) take(m mark, i int, shown, text string) {
+	text = strings.TrimLeft(text, ": ")
 	values := r.scan.values(m.label.field, text)
 	if values == nil && !isLatin(shown) {
 		if skip := foreignWords.FindString(text); skip != "" && len(skip) < len(text) {
