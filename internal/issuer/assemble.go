@@ -11,11 +11,11 @@ import (
 // notices turns the values of one message into notices: one, or one a row,
 // order or instalment, and of each one a currency.
 func (t *task) notices(values []found) []bill.Notice {
-	values = amountElse(values)
+	values = amountElse(fromBalance(values))
 	groups, problem := t.split(values)
 	var out []bill.Notice
 	for _, g := range groups {
-		for _, n := range t.notice(g) {
+		for _, n := range t.notice(t.inCurrency(g)) {
 			if problem != nil {
 				n.Problems = append(n.Problems, *problem)
 				clearField(&n, problem.Field)
@@ -34,6 +34,22 @@ func amountElse(values []found) []found {
 	for i := range out {
 		if out[i].field == fieldAmountElse {
 			out[i].field = bill.FieldAmountDue
+		}
+	}
+	return out
+}
+
+// fromBalance reads the balance of an account as what is due where nothing
+// clearer is printed: a negative one is owed.
+func fromBalance(values []found) []found {
+	clear := slices.ContainsFunc(values, func(v found) bool { return v.field == bill.FieldAmountDue || v.field == fieldAmountElse })
+	out := slices.DeleteFunc(values, func(v found) bool { return clear && v.field == fieldBalance })
+	for i := range out {
+		if out[i].field == fieldBalance {
+			out[i].field = bill.FieldAmountDue
+			out[i].val.amount.Minor = max(-out[i].val.amount.Minor, 0)
+			out[i].val.raw.negative = !out[i].val.raw.negative
+			out[i].val.credit = out[i].val.amount.Minor == 0
 		}
 	}
 	return out
@@ -61,6 +77,9 @@ func (t *task) split(values []found) ([][]found, *bill.Problem) {
 		} else {
 			plain = append(plain, v)
 		}
+	}
+	if len(rows) == 0 && t.severalRows() {
+		plain, rows = t.repeated(plain)
 	}
 	if len(rows) > 0 {
 		return t.splitTable(plain, rows)
@@ -98,8 +117,16 @@ func (t *task) splitTable(plain, rows []found) ([][]found, *bill.Problem) {
 		seen[key] = true
 		return again
 	})
-	total, sum := amounts(plain, field), sumOf(groups, field)
-	sums := len(total) == 1 && sum.Known() && total[0] == sum
+	for i := range groups {
+		groups[i] = t.inCurrency(groups[i])
+	}
+	total := amounts(plain, field)
+	sums := totalsFit(total, groups, field)
+	groups = ownRows(groups, field)
+	if len(groups) == 0 || (t.n.rows && t.n.kind == bill.KindStatement && len(total) > 0 && sums && !ownTerms(groups)) {
+		// The rows only list what the total sums up.
+		return [][]found{plain}, nil
+	}
 	if !t.severalRows() {
 		if sums || len(amounts(rows, field)) == 0 {
 			return [][]found{plain}, nil
@@ -108,7 +135,7 @@ func (t *task) splitTable(plain, rows []found) ([][]found, *bill.Problem) {
 	}
 	var problem *bill.Problem
 	if len(total) > 0 && !sums {
-		problem = &bill.Problem{Field: field, Why: fmt.Sprintf("the total %s is not the sum of the rows", total[0])}
+		problem = &bill.Problem{Field: field, Why: fmt.Sprintf("the total %s is not the sum of the rows", total[0].Decimal())}
 	}
 	for i, g := range groups {
 		groups[i] = append(g, shared(plain, g, field)...)
@@ -157,6 +184,32 @@ func amounts(values []found, field bill.Field) []bill.Money {
 		}
 	}
 	return out
+}
+
+// totalsFit reports whether every total is the sum of the rows of its
+// currency.
+func totalsFit(totals []bill.Money, groups [][]found, field bill.Field) bool {
+	sums := map[string]int64{}
+	for _, g := range groups {
+		a := amounts(g, field)
+		if len(a) > 1 {
+			return false
+		}
+		for _, m := range a {
+			sums[m.Currency] += m.Minor
+		}
+	}
+	for _, m := range totals {
+		if sums[m.Currency] != m.Minor {
+			return false
+		}
+	}
+	return len(totals) > 0
+}
+
+// ownTerms reports whether rows say more of a bill than its amount.
+func ownTerms(groups [][]found) bool {
+	return slices.ContainsFunc(groups, func(g []found) bool { return has(g, bill.FieldMinimumDue) || has(g, bill.FieldDueDate) })
 }
 
 func sumOf(groups [][]found, field bill.Field) bill.Money {

@@ -3,6 +3,7 @@ package issuer
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +22,9 @@ type dateText struct {
 	badClock         bool
 	weekday          int // 1 Monday … 7 Sunday, 0 not printed
 	span             bool
+	// every is a bare day of the month, "19" or "每月19日": a rule that is a
+	// date only together with a printed month.
+	every int
 }
 
 var (
@@ -30,8 +34,8 @@ var (
 	dateCompact = regexp.MustCompile(`^([0-9]{4})([0-9]{2})([0-9]{2})`)
 	dateDMY     = regexp.MustCompile(`^([0-9]{1,2})([-/.])([0-9]{1,2})([-/.])([0-9]{4})`)
 	dateMD      = regexp.MustCompile(`^([0-9]{1,2})([-/])([0-9]{1,2})`)
-	dateMonthD  = regexp.MustCompile(`^(?i)([a-z]{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ([0-9]{4}))?`)
-	dateDMonth  = regexp.MustCompile(`^(?i)([0-9]{1,2})(?:st|nd|rd|th)?[ -](?:of )?([a-z]{3,9})\.?(?:,?[ -]([0-9]{4}))?`)
+	dateMonthD  = regexp.MustCompile(`^(?i)(\p{L}{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ([0-9]{4}))?`)
+	dateDMonth  = regexp.MustCompile(`^(?i)([0-9]{1,2})(?:st|nd|rd|th|\.|er)?[ -](?:of |de )?(\p{L}{3,9})\.?(?:,?[ -](?:de )?([0-9]{4}))?`)
 
 	weekdayBefore = regexp.MustCompile(`^(?i)(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? `)
 	weekdayAfter  = regexp.MustCompile(`^ ?\(?(?:周|星期|礼拜)([一二三四五六日天])\)?`)
@@ -67,11 +71,50 @@ func scanDate(s, order string) (dateText, bool) {
 			return d, false
 		}
 		d.span = true
-	case (r == '至' || r == '—' || r == '~' || r == '–' || r == '到') && unicode.IsDigit(next):
+	case spanRest.MatchString(rest):
 		d.span = true
 	}
 	d.text = s[:i]
 	return d, true
+}
+
+var (
+	spanDash = regexp.MustCompile(`^ ?(?:[-—–~至到]|--|——) ?`)
+	spanRest = regexp.MustCompile(`^ ?(?:[—–~至到]|——) ?[0-9]|^ ?- ?(?:[0-9]{4}[-/.年][0-9]|[0-9]{8}(?:[^0-9]|$)|[0-9]{1,2}月|[0-9]{1,2}/[0-9])`)
+	everyDay = regexp.MustCompile(`^(?:每月 ?([0-9]{1,2}) ?[日号]?|([0-9]{1,2}) ?[日号]?)(?: |\||$|[,。;)])`)
+)
+
+// scanSpan reads two days with a dash or 至 between them; its value is the
+// last one.
+func scanSpan(s, order string) (last dateText, ok bool) {
+	first, ok := scanDate(s, order)
+	if !ok {
+		return last, false
+	}
+	dash := spanDash.FindString(s[len(first.text):])
+	if dash == "" {
+		return last, false
+	}
+	n := len(first.text) + len(dash)
+	last, ok = scanDate(s[n:], order)
+	if !ok || last.span {
+		return last, false
+	}
+	last.text = s[:n+len(last.text)]
+	return last, true
+}
+
+// scanEvery reads a bare day of the month.
+func scanEvery(s string) (text string, day int) {
+	m := everyDay.FindStringSubmatch(s)
+	if m == nil {
+		return "", 0
+	}
+	day, _ = strconv.Atoi(m[1] + m[2])
+	if day < 1 || day > 31 {
+		return "", 0
+	}
+	return strings.TrimRight(m[0], " |,。;)"), day
 }
 
 // digits reads the calendar part and returns its length, 0 for none.
@@ -116,13 +159,13 @@ func (d *dateText) digits(s, order string) int {
 // named reads dates with an English month name.
 func (d *dateText) named(s string) int {
 	if m := dateMonthD.FindStringSubmatch(s); m != nil {
-		if month := englishMonth(m[1]); month > 0 {
+		if month := monthNamed(m[1]); month > 0 {
 			d.set(m[3], strconv.Itoa(month), m[2])
 			return len(m[0])
 		}
 	}
 	if m := dateDMonth.FindStringSubmatch(s); m != nil {
-		if month := englishMonth(m[2]); month > 0 {
+		if month := monthNamed(m[2]); month > 0 {
 			d.set(m[3], strconv.Itoa(month), m[1])
 			return len(m[0])
 		}
@@ -168,14 +211,25 @@ func (d *dateText) after(s string) int {
 	return n + len(m[0])
 }
 
-func englishMonth(s string) int {
-	s = strings.ToLower(s)
+// monthsElsewhere are the full names of months in the languages of issuers
+// known so far (tr, pt, de, fr, es) where they differ from the English ones;
+// Turkish without the dots that its capitals exchange.
+var monthsElsewhere = [12]string{
+	"ocak janeiro januar janvier enero", "şubat fevereiro februar février febrero", "mart março märz mars marzo",
+	"nisan abril avril", "mayis maio mai mayo", "haziran junho juni juin junio", "temmuz julho juli juillet julio",
+	"ağustos agosto août", "eylül setembro septembre septiembre", "ekim outubro oktober octobre octubre",
+	"kasim novembro novembre noviembre", "aralik dezembro dezember décembre diciembre",
+}
+
+// monthNamed returns the month of a name, 0 for none.
+func monthNamed(s string) int {
+	s = plainI(strings.ToLower(s))
 	if s == "sept" {
 		return 9
 	}
 	for m := time.January; m <= time.December; m++ {
 		full := strings.ToLower(m.String())
-		if s == full || s == full[:3] {
+		if s == full || s == full[:3] || slices.Contains(strings.Fields(monthsElsewhere[m-1]), s) {
 			return int(m)
 		}
 	}
@@ -302,11 +356,11 @@ func scanPeriod(s string, received bill.Day) (text, period string, ok bool) {
 		month, _ = strconv.Atoi(m[1])
 		n = len(m[0])
 	} else if m := periodName.FindStringSubmatch(s); m != nil {
-		month = englishMonth(m[1])
+		month = monthNamed(m[1])
 		year, _ = strconv.Atoi(m[2])
 		n = len(m[0])
 	}
-	if month < 1 || month > 12 || (n < len(s) && s[n] >= '0' && s[n] <= '9') {
+	if month < 1 || month > 12 || moreDigits.MatchString(s[n:]) {
 		return "", "", false
 	}
 	if year == 0 {

@@ -25,6 +25,7 @@
 //	cut_off: "17:00"                 # on the last safe day, if not its end
 //	bill_per: month                  # month, due_date or reference
 //	from: [bank.example]             # whole labels; also what must vouch
+//	not_from: [news.bank.example]    # their domains or addresses without bills
 //	words: [我的银行]                 # by which a forwarded text, or one of several
 //	                                 # issuers of a domain, is known
 //	others: [白金贷]                  # products of the sender that are not this
@@ -39,6 +40,9 @@
 //	fields:                          # labels that hold for every kind
 //	  amount_due: ['{?:本期}应还{?:金额}']
 //	not: [信用额度]                   # labels never to be read
+//	skip: ['分期{days}期{*}应还']      # lines never to be read
+//	ledger: [交易日]                  # heads of lists of single transactions
+//	row: ['{card:account}{|}{money:amount_due}']  # one card a line
 //	notices:
 //	  - kind: statement
 //	    when: ['{!:账单已出|电子账单}']
@@ -50,7 +54,8 @@
 //
 // A notice has a kind (see bill.Kind) or is "none": about something else.
 // when and unless are phrases of the subject or the text, when_subject and
-// unless_subject of the subject alone. Kinds are tried in the order none,
+// unless_subject of the subject alone; sure_subject are words of the subject
+// that decide the kind whatever the text says. Kinds are tried in the order none,
 // refund, autopay_failed, zero, payment, arrangement, overdue, autopay,
 // due_soon, statement, so that what denies a debt goes before what claims one.
 // Clauses that an ignore pattern fits ("如已还款,请忽略") are conditions: they
@@ -64,7 +69,8 @@
 // colon, "为", a cell border or nothing; {*} is a gap of up to 20 characters
 // inside a clause; {~} crosses cells and lines; {?:a|b} is optional wording and
 // {!:a|b} a choice. {money:amount_due} names its field, for sentences that hold
-// several. A capture takes the longest run that could belong to the value, and
+// several. {card} is a masked card number, {span} two days whose last one
+// counts, {|} blanks and cell borders. A capture takes the longest run that could belong to the value, and
 // a strict parser accepts or refuses the whole run: "1.2.3" is never 1.2.
 //
 // A pattern of words alone, or words and its value, is a label. Its value is
@@ -78,10 +84,18 @@
 // Fields: amount_due, amount_due_else (the whole bill, where nothing clearer is
 // shown), minimum_due, penalty, paid_amount, paid_date, statement_date,
 // due_date, last_safe_day, grace, cut_off, days_late, account, reference,
-// period, currency, total (of the rows). Two different values of one field are
+// period, currency, total (of the rows), cycle (its last day is the statement
+// date where none is printed), balance (negative is owed, where no amount due
+// is printed). Two different values of one field are
 // a problem, never the first one. Several rows or order numbers make several
 // notices where bill_per is reference, the kind is arrangement, or the notice
-// says rows: true; a total that is not the sum of the rows is a problem.
+// says rows: true, as statements do that print one card and currency a line:
+// in a table with its head, or as the row patterns have it, which count only
+// where they account for every digit of the line. Amounts without a currency
+// take that of their column, label or section. A total that is not the sum of
+// the rows is a problem.
+// Rows are those of a table, or a sentence with amount and due date that occurs
+// several times; "beside: [payment]" looks for a kind in payments as well.
 //
 // # Traps
 //

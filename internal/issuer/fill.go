@@ -18,6 +18,7 @@ func (t *task) notice(g []found) []bill.Notice {
 		n.Currency = code
 		t.fillMoney(&n, g, code)
 		t.withoutPenalty(&n, g, code)
+		t.period(&n, g)
 		t.fillDates(&n, g)
 		t.fillRest(&n, g)
 		t.finish(&n, g)
@@ -151,6 +152,38 @@ func (t *task) fillDates(n *bill.Notice, g []found) {
 		}
 		n.Evidence[field] = bill.Evidence{Part: v.val.part, Text: v.val.shown}
 	}
+	t.closingDay(n, g)
+}
+
+// closingDay fills the statement date where none is printed as a date: from
+// the month and the day of every month, or from the last day of the cycle.
+func (t *task) closingDay(n *bill.Notice, g []found) {
+	if n.StatementDate.Known() || hasProblem(n, bill.FieldStatementDate) {
+		return
+	}
+	days := map[bill.Day]found{}
+	for _, v := range g {
+		if v.field == fieldCycle && v.val.bad == "" {
+			if day, err := v.val.date.resolve(nearReceipt, t.received, t.doubtful); err == nil {
+				days[day] = v
+			}
+		}
+		if v.field == bill.FieldStatementDate && v.val.date.every > 0 && n.Period != "" {
+			month, err := time.Parse("2006-01", n.Period)
+			if err != nil {
+				continue
+			}
+			if day, ok := bill.NewDay(month.Year(), month.Month(), v.val.date.every); ok {
+				days[day] = v
+			}
+		}
+	}
+	for day, v := range days {
+		if len(days) == 1 && day <= t.received {
+			n.StatementDate = day
+			n.Evidence[bill.FieldStatementDate] = bill.Evidence{Part: v.val.part, Text: v.val.shown}
+		}
+	}
 }
 
 // cutOff is the time of day behind a due date. Midnight there is how programs
@@ -168,7 +201,7 @@ func (t *task) oneDay(n *bill.Notice, g []found, field bill.Field) (bill.Day, *f
 	var first *found
 	for i := range g {
 		v := &g[i]
-		if v.field != field || v.val.none {
+		if v.field != field || v.val.none || v.val.date.every > 0 {
 			continue
 		}
 		if v.val.bad != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"repayd/internal/bill"
 )
@@ -12,9 +13,8 @@ import (
 func (t *task) fillRest(n *bill.Notice, g []found) {
 	t.text(n, g, bill.FieldAccount, &n.Account)
 	if t.r.terms.Per == bill.PerReference || t.n.kind == bill.KindArrangement {
-		t.text(n, g, bill.FieldReference, &n.Reference)
+		t.text(n, instalmentNumbers(g), bill.FieldReference, &n.Reference)
 	}
-	t.period(n, g)
 	for _, v := range g {
 		switch v.field {
 		case bill.FieldDaysLate:
@@ -38,6 +38,12 @@ func (t *task) text(n *bill.Notice, g []found, field bill.Field, to *string) {
 	for _, v := range g {
 		if v.field != field || v.val.bad != "" {
 			continue
+		}
+		if *to != "" && *to != v.val.str && field == bill.FieldAccount && n.Kind == bill.KindStatement {
+			// One bill for several cards: which card it is called by is open.
+			*to = ""
+			delete(n.Evidence, field)
+			return
 		}
 		if *to != "" && *to != v.val.str {
 			addProblem(n, field, fmt.Sprintf("two different values: %s, %s", *to, v.val.str))
@@ -114,7 +120,7 @@ func (t *task) finish(n *bill.Notice, g []found) {
 	t.zero(n, g)
 	t.rule(n)
 	if n.Kind == bill.KindPayment {
-		if p := t.doc.first(t.n.paidInFull, false); p != nil {
+		if p := t.r.paidInFull(t.doc, n.Kind); p != nil {
 			n.PaidInFull = true
 			t.fared.used = append(t.fared.used, p)
 		}
@@ -156,6 +162,10 @@ func dropField(n *bill.Notice, f bill.Field) {
 // sign gives negative amounts the meaning that the file states; without one
 // they are a problem.
 func (t *task) sign(n *bill.Notice) {
+	if t.r.negative == "owed" && n.AmountDue.Minor > 0 && n.MinimumDue.Minor == 0 && t.saysOwedIsNegative() {
+		addProblem(n, bill.FieldAmountDue, fmt.Sprintf("%s is positive, but the text says that what is owed is negative", n.AmountDue.Decimal()))
+		clearField(n, bill.FieldAmountDue)
+	}
 	for _, f := range []bill.Field{bill.FieldAmountDue, bill.FieldMinimumDue} {
 		m := n.AmountDue
 		if f == bill.FieldMinimumDue {
@@ -183,6 +193,12 @@ func (t *task) sign(n *bill.Notice) {
 	}
 }
 
+func (t *task) saysOwedIsNegative() bool {
+	return slices.ContainsFunc(t.doc.lines, func(l line) bool {
+		return strings.Contains(l.text, "欠款为-") || strings.Contains(l.text, "欠款为负")
+	})
+}
+
 // zero turns a bill over nothing into what it is.
 func (t *task) zero(n *bill.Notice, g []found) {
 	switch n.Kind {
@@ -195,11 +211,33 @@ func (t *task) zero(n *bill.Notice, g []found) {
 	}
 	none := false
 	for _, v := range g {
-		none = none || (v.field == bill.FieldAmountDue && v.val.none && v.val.text != "-")
+		none = none || (v.field == bill.FieldAmountDue && v.val.none && v.val.text != "-" && !strings.EqualFold(v.val.text, "n/a"))
+	}
+	if !n.AmountDue.Known() && !n.MinimumDue.Known() && !n.DueDate.Known() && !hasProblem(n, bill.FieldDueDate) && t.saysZero() {
+		n.Kind = bill.KindZero
 	}
 	if (n.AmountDue.Known() && n.AmountDue.Minor == 0) || (none && !n.AmountDue.Known()) {
 		n.Kind = bill.KindZero
 	}
+}
+
+// someAmount is an amount other than nothing.
+var someAmount = regexp.MustCompile(`[1-9][0-9,]*\.[0-9]{2}|[0-9]\.(?:[1-9][0-9]|0[1-9])`)
+
+// saysZero reports whether the text says that nothing is to be paid, shows no
+// amount at all and hides none.
+func (t *task) saysZero() bool {
+	shows := func(l line) bool { return someAmount.MatchString(l.text) }
+	if slices.ContainsFunc(t.doc.lines, shows) || slices.ContainsFunc(t.parts, hidesText) {
+		return false
+	}
+	return slices.ContainsFunc(t.r.notices, func(n *notice) bool {
+		if n.kind != bill.KindZero {
+			return false
+		}
+		ok, _, _ := n.fits(t.doc)
+		return ok
+	})
 }
 
 // rule derives the due date of a bill that prints only its month, where the
@@ -231,12 +269,16 @@ func (t *task) rule(n *bill.Notice) {
 
 // missing states what a notice of its kind must say and does not.
 func (t *task) missing(n *bill.Notice, g []found) {
+	amount := n.AmountDue.Known()
+	where := ""
+	if !amount && !n.DueDate.Known() && slices.ContainsFunc(t.parts, hidesText) {
+		where = "; the bill is in an attachment or picture that cannot be read"
+	}
 	lacks := func(f bill.Field, known bool, what string) {
 		if !known && !hasProblem(n, f) {
-			addProblem(n, f, "the message shows no "+what+" that can be read")
+			addProblem(n, f, "the message shows no "+what+" that can be read"+where)
 		}
 	}
-	amount := n.AmountDue.Known()
 	switch n.Kind {
 	case bill.KindStatement, bill.KindArrangement:
 		lacks(bill.FieldAmountDue, amount, "amount due")
@@ -257,7 +299,7 @@ func (t *task) missing(n *bill.Notice, g []found) {
 }
 
 // moneyShown is an amount with a currency beside it.
-var moneyShown = regexp.MustCompile(`(?i)(?:¥|人民币|rmb|cny|us\$|usd|\$|€) ?[0-9]|[0-9](?:\.[0-9]{2})? ?元`)
+var moneyShown = regexp.MustCompile(`(?i)(?:¥|人民币|rmb|cny|us\$|usd|\$|€|£|₹|₺|\brs\.?|\binr|\btry) ?[0-9]|[0-9](?:[.,][0-9]{2})? ?(?:元|円|tl\b)`)
 
 // strayAmount returns a line with an amount that no field took and no label
 // that is never read explains: a wording of the amount due that is not known.

@@ -1,40 +1,17 @@
 package issuer
 
 import (
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"repayd/internal/bill"
 )
 
-// found is one value beside a label, or captured by a sentence.
-type found struct {
-	field bill.Field
-	val   value
-	at    int // line
-	// table and row place a value that was read below the head of a table with
-	// several rows; table 0 is none.
-	table, row int
-	from       *pattern
-}
-
-// value is one parsed value of a field.
-type value struct {
-	text   string // as printed
-	part   string
-	shown  string // label and value, for evidence
-	amount bill.Money
-	date   dateText
-	str    string // tail, reference, period, currency
-	days   int
-	clock  bill.Clock
-	none   bool   // the text says that there is no amount
-	bad    string // why the run was refused
-}
-
 // connector is what may stand between a label and its value: blanks, a colon,
 // a note in brackets, "is".
-var connector = regexp.MustCompile(`^(?:[\s:：=*\[\]【】「」“”"]|\((?:[^()0-9]{0,16})\)|为|是|共|即|合计|仅|约为|的日期|is\b|of\b|by\b|on\b|-> ?)*`)
+var connector = regexp.MustCompile(`^(?:[\s:：=*\[\]【】「」“”"]|\((?:[^()0-9]{0,16})\)|为|是|は|が|共|即|合计|仅|约为|的日期|is\b|of\b|by\b|on\b|-> ?)*`)
 
 // layoutReader finds the values of labels in a document.
 type layoutReader struct {
@@ -45,19 +22,35 @@ type layoutReader struct {
 	marked [][][]mark // by line and cell
 	out    []found
 	tables int
+	ledger *labelTree
+	in     []string     // the currency of the section of each line
+	rows   map[int]bool // lines that a row pattern reads
+	doubt  map[int]bool // lines on which labels stand side by side
 }
 
 // readLabels returns every value that stands beside a label.
 func readLabels(lines []line, tree forest, l *leads, scan scanner) []found {
-	r := &layoutReader{tree: tree, leads: l, scan: scan, lines: lines}
+	r := &layoutReader{tree: tree, leads: l, scan: scan, lines: lines, doubt: map[int]bool{}}
+	return r.read()
+}
+
+func (r *layoutReader) read() []found {
+	lines := slices.Clone(r.lines)
+	r.lines = lines
 	r.marked = make([][][]mark, len(lines))
 	for i, ln := range lines {
 		r.marked[i] = make([][]mark, len(ln.cells))
 		for c, cell := range ln.cells {
-			r.marked[i][c] = tree.marks(cell, l)
+			r.marked[i][c] = r.tree.marks(cell, r.leads)
 		}
 	}
+	r.in = r.sections()
 	for i := 0; i < len(lines); {
+		if n := r.transactions(i); n > 0 {
+			i += n
+			continue
+		}
+		r.flatten(i)
 		if n := r.head(i); n > 0 {
 			i += n
 			continue
@@ -76,8 +69,12 @@ func readLabels(lines []line, tree forest, l *leads, scan scanner) []found {
 // next cell or the next line.
 func (r *layoutReader) line(i int) {
 	for c, cell := range r.lines[i].cells {
-		for k, m := range r.marked[i][c] {
-			if !m.whole || m.label.field == "" {
+		for k, passed := 0, 0; k < len(r.marked[i][c]); k++ {
+			m := r.marked[i][c][k]
+			if k >= passed {
+				passed = k + r.sideBySide(i, c, k)
+			}
+			if k < passed || !m.whole || m.label.field == "" {
 				continue
 			}
 			end := len(cell)
@@ -121,7 +118,7 @@ func (r *layoutReader) beyond(m mark, i, c int) {
 		r.take(m, i, shown, text)
 		return
 	}
-	if i+1 < len(r.lines) && r.lines[i+1].part == r.lines[i].part && alone(r.lines[i].cells, c) {
+	if i+1 < len(r.lines) && r.lines[i+1].part == r.lines[i].part && alone(r.lines[i].cells, c) && !r.rows[i+1] {
 		next := r.lines[i+1]
 		if first := firstCell(next.cells); first >= 0 && len(r.marked[i+1][first]) == 0 {
 			r.take(m, i+1, shown, strings.Join(next.cells[first:], " "))
@@ -132,6 +129,9 @@ func (r *layoutReader) beyond(m mark, i, c int) {
 func isLatin(label string) bool { return label != "" && label[0] < 0x80 }
 
 func onlySign(s string) bool {
+	if len(s) > 12 || s == "" || digit(s[0]) {
+		return false
+	}
 	n, _ := currencyAt(s)
 	return n > 0 && strings.TrimSpace(s[n:]) == ""
 }
@@ -151,8 +151,13 @@ func firstCell(cells []string) int {
 // any list: "本期应还款额 New Balance 人民币(CNY) 99.80".
 var foreignWords = regexp.MustCompile(`^[A-Za-z][A-Za-z.]*(?: [A-Za-z][A-Za-z.]*){0,4}(?: ?: ?| )`)
 
+// between is a link that stands between a label and its value.
+var between = regexp.MustCompile(`^(?:\(?(?:https?://|www\.)[^\s()|]+\)?[\s|]*|[\[(<]?(?:点击|点此|点我)?(?:立即|马上|我要|快速|一键)?(?:还款|查看|查询|查看明细|查看详情|账单详情|账单明细|账单分期|分期还款|了解详情|详情)[\])>]?[\s|]+)+`)
+
 // take reads the value at the start of text for the label m.
 func (r *layoutReader) take(m mark, i int, shown, text string) {
+	text = text[len(between.FindString(text)):]
+	text = strings.TrimLeft(text, ": ")
 	values := r.scan.values(m.label.field, text)
 	if values == nil && !isLatin(shown) {
 		if skip := foreignWords.FindString(text); skip != "" && len(skip) < len(text) {
@@ -165,6 +170,7 @@ func (r *layoutReader) take(m mark, i int, shown, text string) {
 }
 
 func (r *layoutReader) emit(m mark, i int, shown string, v value, table, row int) {
+	v = v.printedIn(m.in, r.in[i])
 	v.part = r.lines[i].part
 	v.shown = evidenceText(shown, v.text)
 	r.out = append(r.out, found{field: m.label.field, val: v, at: i, table: table, row: row, from: m.label.from})
@@ -206,6 +212,9 @@ func (r *layoutReader) head(i int) int {
 // isHead reports whether a line is the head of a table: at least one label
 // that is read, every label alone in its cell, no values.
 func (r *layoutReader) isHead(i int) bool {
+	if !slices.ContainsFunc(r.marked[i], func(m []mark) bool { return len(m) > 0 }) {
+		return false
+	}
 	labels, read := 0, false
 	for c, cell := range r.lines[i].cells {
 		marks := r.marked[i][c]
@@ -237,18 +246,19 @@ func (r *layoutReader) isRow(i, j int) bool {
 	}
 	hits := 0
 	for c := range b.cells {
-		if len(r.marked[j][c]) > 0 {
+		if len(r.marked[j][c]) > 0 && !r.scan.isValue(b.cells[c]) {
 			return false
 		}
 		m, ok := r.headMark(i, c)
 		if !ok || b.cells[c] == "" {
 			continue
 		}
-		for _, v := range r.scan.values(m.label.field, b.cells[c]) {
-			if v.bad == "" {
-				hits++
-				break
-			}
+		values := r.scan.values(m.label.field, b.cells[c])
+		if r.rows[j] && (values == nil || values[0].bad != "") {
+			return false // a row of another table
+		}
+		if slices.ContainsFunc(values, func(v value) bool { return v.bad == "" }) {
+			hits++
 		}
 	}
 	return hits > 0
@@ -267,10 +277,21 @@ func (r *layoutReader) headMark(i, c int) (mark, bool) {
 func (r *layoutReader) tableRow(i, j, table int) {
 	for c, cell := range r.lines[j].cells {
 		m, ok := r.headMark(i, c)
-		if !ok || cell == "" {
+		if cell == "" {
 			continue
 		}
-		for _, v := range r.scan.values(m.label.field, cell) {
+		if !ok {
+			if f := r.implied(cell); f != "" && len(r.marked[i][c]) == 0 {
+				m = mark{label: &label{field: f, from: &pattern{source: "a cell of the row"}}}
+			} else {
+				continue
+			}
+		}
+		values := r.scan.values(m.label.field, cell)
+		if values == nil && m.label.field == bill.FieldCurrency {
+			values = []value{{text: cell, bad: fmt.Sprintf("%q is not a currency that is known", cell)}}
+		}
+		for _, v := range values {
 			r.emit(m, j, r.lines[i].cells[c]+" | "+cell, v, table, j-i)
 		}
 	}
@@ -285,11 +306,11 @@ func (r *layoutReader) block(i int) int {
 	if n < 2 || i+2*n > len(r.lines) {
 		return 0
 	}
-	values := 0
-	for i+n+values < len(r.lines) && r.valueOnly(i+n+values) {
-		values++
+	var values []string
+	for j := i + n; j < len(r.lines) && r.valueOnly(j); j++ {
+		values = append(values, r.lines[j].cells[0])
 	}
-	if values != n {
+	if len(values) != n && len(values) != 2*n {
 		return n // which value belongs to which label is not certain
 	}
 	for k := range n {
@@ -297,12 +318,11 @@ func (r *layoutReader) block(i int) int {
 		if m.label.field == "" || !m.whole {
 			continue
 		}
-		text := r.lines[i+n+k].cells[0]
-		for _, v := range r.scan.values(m.label.field, text) {
-			r.emit(m, i+n+k, r.lines[i+k].text, v, 0, 0)
+		for _, v := range r.deal(values, n, k, m.label.field) {
+			r.emit(m, i+n+k*len(values)/n, r.lines[i+k].text, v, 0, 0)
 		}
 	}
-	return 2 * n
+	return n + len(values)
 }
 
 func (r *layoutReader) labelOnly(i int) bool {

@@ -192,6 +192,15 @@ func sortedKeys[V any](m map[string]V) []string {
 	return out
 }
 
+func sortedInts[V any](m map[int]V) []int {
+	out := make([]int, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
 func likes(f *fileYAML, templates map[string]*layer, p *problems) []*layer {
 	var out []*layer
 	for _, l := range f.Like {
@@ -243,7 +252,7 @@ func digest(files []sourceFile, overrides map[string]Override) string {
 
 // readerVersion is part of the digest: it rises when the engine itself reads
 // differently, so that kept messages are read again.
-const readerVersion = 1
+const readerVersion = 2
 
 // Digest identifies the files, overrides and engine: two sets with one digest
 // read every message alike.

@@ -25,6 +25,8 @@ const (
 	typeDays     valueType = "days"
 	typeTime     valueType = "time"
 	typeCurrency valueType = "currency"
+	typeSpan     valueType = "span" // two days; its value is the last one
+	typeCard     valueType = "card" // a masked card number, "6222****1234"
 )
 
 // Fields that a pattern may fill beyond those of bill: what they say goes into
@@ -38,12 +40,18 @@ const (
 	fieldAmountElse bill.Field = "amount_due_else"
 	// fieldPenaltyWithin is a penalty that the amount due contains.
 	fieldPenaltyWithin bill.Field = "penalty_within"
+	// fieldCycle is the span of days of a statement: its last day is the
+	// statement date where none is printed.
+	fieldCycle bill.Field = "cycle"
+	// fieldBalance is the balance of an account, where no amount due is
+	// printed: negative is owed, positive a credit.
+	fieldBalance bill.Field = "balance"
 )
 
 // fieldTypes is the closed set of fields, each with the type of its value.
 func fieldTypes(f bill.Field) (valueType, bool) {
 	switch f {
-	case bill.FieldAmountDue, bill.FieldMinimumDue, bill.FieldPenalty, bill.FieldPaidAmount, fieldTotal, fieldAmountElse, fieldPenaltyWithin:
+	case bill.FieldAmountDue, bill.FieldMinimumDue, bill.FieldPenalty, bill.FieldPaidAmount, fieldTotal, fieldAmountElse, fieldPenaltyWithin, fieldBalance:
 		return typeMoney, true
 	case bill.FieldPaidDate, bill.FieldStatementDate, bill.FieldDueDate, bill.FieldLastSafeDay:
 		return typeDate, true
@@ -59,6 +67,8 @@ func fieldTypes(f bill.Field) (valueType, bool) {
 		return typePeriod, true
 	case bill.FieldCurrency:
 		return typeCurrency, true
+	case fieldCycle:
+		return typeSpan, true
 	}
 	return "", false
 }
@@ -68,7 +78,7 @@ type item struct {
 	literal  string
 	oneOf    []string
 	optional bool // of oneOf
-	mark     byte // ':' '*' '~' or 0
+	mark     byte // ':' '*' '~' '|' or 0
 	value    valueType
 	field    bill.Field // which field a value fills; "" is only passed over
 }
@@ -85,6 +95,9 @@ type pattern struct {
 	fills   []capture  // one a group of expr
 	needs   [][]string // groups of words; every match holds one of each, lower case
 	crosses bool       // a match may go over several lines
+	// latin is a pattern in a Latin script: there "invoice 1234 is due" and "a
+	// bill for 12 Main Street" hold no amounts, while 还款100 does.
+	latin bool
 }
 
 type capture struct {
@@ -102,7 +115,7 @@ func compilePattern(source string, field bill.Field) (*pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pattern{source: source}
+	p := &pattern{source: source, latin: !strings.ContainsFunc(source, func(r rune) bool { return r >= 0x2e80 })}
 	if field != "" && isLabel(items) {
 		p.labels, err = spellings(items)
 		return p, err
@@ -140,6 +153,7 @@ func fillsField(items []item, field bill.Field) bool {
 // parsePattern splits a pattern into items.
 func parsePattern(source string, field bill.Field) ([]item, error) {
 	var items []item
+	source = plainI(source)
 	literal := false
 	for rest := source; rest != ""; {
 		if rest[0] != '{' {
@@ -173,18 +187,21 @@ func parsePattern(source string, field bill.Field) ([]item, error) {
 // countedLayout allows a pattern without words where at least four values in
 // a fixed order carry it: banks that draw their labels as pictures.
 func countedLayout(items []item) bool {
-	values := 0
+	values, tails := 0, 0
 	for _, it := range items {
 		if it.value == typeMoney || it.value == typeDate {
 			values++
 		}
+		if it.value == typeTail || it.value == typeCard {
+			tails = 2 // a card's row may have two amounts only
+		}
 	}
-	return values >= 4
+	return values+tails >= 4
 }
 
 func placeholder(name string) (item, error) {
 	switch name {
-	case ":", "*", "~":
+	case ":", "*", "~", "|":
 		return item{mark: name[0]}, nil
 	}
 	for _, lead := range []string{"?:", "!:"} {
@@ -195,12 +212,12 @@ func placeholder(name string) (item, error) {
 	typ, field, named := strings.Cut(name, ":")
 	it := item{value: valueType(typ), field: bill.Field(field)}
 	switch it.value {
-	case typeMoney, typeDate, typeDay, typeTail, typeRef, typePeriod, typeDays, typeTime, typeCurrency:
+	case typeMoney, typeDate, typeDay, typeTail, typeRef, typePeriod, typeDays, typeTime, typeCurrency, typeSpan, typeCard:
 	default:
-		return it, fmt.Errorf("{%s} is no placeholder; use {money} {date} {day} {tail} {ref} {period} {days} {time} {currency} {:} {*} {~} {?:a|b} {!:a|b}", name)
+		return it, fmt.Errorf("{%s} is no placeholder; use {money} {date} {day} {tail} {card} {ref} {period} {days} {time} {currency} {span} {:} {*} {~} {|} {?:a|b} {!:a|b}", name)
 	}
 	if named {
-		if want, ok := fieldTypes(it.field); !ok || want != it.value {
+		if want, ok := fieldTypes(it.field); !ok || (want != it.value && (want != typeTail || it.value != typeCard)) {
 			return it, fmt.Errorf("{%s}: no field %s takes a %s", name, field, typ)
 		}
 	}
@@ -280,6 +297,8 @@ func (p *pattern) compile(items []item) error {
 			b.WriteString(`[ \t]*(?:\([^()\n]{0,12}\))?[ \t]*[:|为是]?[ \t]*`)
 		case it.mark == '*':
 			b.WriteString(`[^\n,。;!?|\x00]{0,20}?`)
+		case it.mark == '|':
+			b.WriteString(`[ \t|]*`)
 		case it.mark == '~':
 			b.WriteString(`[\s|]*`)
 			p.crosses = true
@@ -301,6 +320,8 @@ func runs(v valueType) string {
 	switch v {
 	case typeMoney:
 		return moneyRuns()
+	case typeSpan:
+		return runs(typeDate) + loose(spanDash) + runs(typeDate)
 	case typeDate:
 		var alts []string
 		for _, re := range []*regexp.Regexp{dateHan, dateYMDHan, dateYMD, dateCompact, dateDMY, dateMonthD, dateDMonth, dateMD} {
@@ -308,8 +329,10 @@ func runs(v valueType) string {
 		}
 		return "(?:" + loose(weekdayBefore) + ")?(?:" + strings.Join(alts, "|") + ")(?:" +
 			loose(weekdayAfter) + ")?(?:" + loose(clockAfter) + "|" + loose(hourAfter) + ")?"
+	case typeCard:
+		return loose(cardRun)
 	case typeTail:
-		return `[0-9*xX•·.#](?:[0-9*xX•·.#]|[ -][0-9*xX•])*`
+		return loose(cardRun) + "|" + loose(tailRun)
 	case typeRef:
 		return loose(partRun) + "|" + loose(refRun)
 	case typePeriod:

@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,12 +56,14 @@ type task struct {
 	recipient string
 	merchant  string
 	fared     *Fared
+	parts     []mail.Part
 }
 
 // readAs reads the message as one of r's. With no kind and no due label the
 // outcome is no_notice.
 func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 	t.r = r
+	t.parts = m.Parts
 	t.doc = newDocument(m.Subject, m.Parts, r)
 	t.scan = scanner{currency: r.currency, dateOrder: r.order, received: t.received}
 	t.n = r.decide(t.doc, t.fared)
@@ -71,14 +74,16 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 		t.fared.Why = "about something other than a bill"
 		return bill.OutcomeNone, nil
 	}
-	values := readLabels(t.doc.lines, append(forest{t.n.labels}, r.any...), &r.lead, t.scan)
-	values = append(values, readSentences(t.doc, slices.Concat(t.n.sentences, r.sentences), &r.lead, t.scan)...)
-	for _, v := range values {
-		t.fared.used = append(t.fared.used, v.from)
-		t.fared.notef("%s: %q by %q", v.field, v.val.text, v.from.source)
+	notices := t.read()
+	for _, n := range r.notices {
+		if ok, by, _ := n.fits(t.doc); ok && slices.Contains(n.beside, t.n.kind) {
+			t.fared.used = append(t.fared.used, by)
+			// What stands beside the kind is said in its own words only.
+			second := *t
+			second.n = n
+			notices = append(notices, second.readBeside()...)
+		}
 	}
-	notices := t.notices(values)
-	t.doubtPayment(notices, values)
 	outcome := bill.OutcomeNotices
 	for i := range notices {
 		if len(m.Limits) > 0 {
@@ -91,6 +96,55 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 	}
 	t.fared.Why = fmt.Sprintf("%d %s", len(notices), t.n.kind)
 	return outcome, notices
+}
+
+// read reads the notices of the kind that is decided.
+func (t *task) read() []bill.Notice {
+	r := t.r
+	var rows map[int][]found
+	if t.n.rows {
+		rows = readRows(t.doc, r.row, t.scan)
+	}
+	trees, sentences := r.wordingOf(t.n)
+	reader := layoutReader{tree: append(trees, r.any...), leads: &r.lead, scan: t.scan, lines: t.doc.lines, ledger: r.ledger, rows: map[int]bool{}, doubt: map[int]bool{}}
+	for i := range rows {
+		reader.rows[i] = true
+	}
+	values := withRows(reader.read(), rows)
+	for _, v := range readSentences(t.doc, append(sentences, r.sentences...), &r.lead, t.scan) {
+		// Where labels stand side by side, what follows the last of them need
+		// not be its value.
+		if typ, _ := fieldTypes(v.field); !reader.doubt[v.at] || typ != typeMoney {
+			values = append(values, v)
+		}
+	}
+	notices := t.tell(values)
+	t.doubtPayment(notices, values)
+	return notices
+}
+
+// readBeside reads a kind of notice beside the one that is decided.
+func (t *task) readBeside() []bill.Notice {
+	values := readLabels(t.doc.lines, forest{t.n.labels}, &t.r.lead, t.scan)
+	return t.tell(append(values, readSentences(t.doc, t.n.sentences, &t.r.lead, t.scan)...))
+}
+
+// tell notes for people what was found and makes notices of it.
+func (t *task) tell(values []found) []bill.Notice {
+	for _, v := range values {
+		t.fared.used = append(t.fared.used, v.from)
+		t.fared.notef("%s: %q by %q", v.field, v.val.text, v.from.source)
+	}
+	return t.notices(values)
+}
+
+// hidesText reports a part in which a bill may stand that is not read: an
+// attachment without text, or pictures in place of one.
+func hidesText(p mail.Part) bool {
+	if p.Text == "" {
+		return p.Type == "application/pdf" || p.Type == "application/octet-stream" || strings.HasPrefix(p.Type, "image/") || p.Type == "text/html"
+	}
+	return p.Type == "text/html" && bytes.Contains(bytes.ToLower(p.Raw), []byte("<img"))
 }
 
 // doubtPayment makes a review of a message that is read as a payment although

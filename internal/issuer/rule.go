@@ -16,6 +16,7 @@ type rule struct {
 	terms    bill.Terms
 	names    [2]string // zh, en
 	from     []string
+	notFrom  []string // domains and addresses of theirs that send no bills
 	shared   bool
 	words    []string // lower case
 	brands   []string // lower case; what a stranger's display name must not bear
@@ -40,16 +41,23 @@ type rule struct {
 	// conditions holds the words of the ignore patterns.
 	conditions *wordIndex
 	review     []*pattern // words of owing that make a review where no kind fits
+	skip       []*pattern // lines that are never read
+	skipped    *wordIndex // the words of skip
+	ledger     *labelTree // heads of lists of single transactions
+	row        []*pattern // one line of a table of cards
 }
 
 // notice is one compiled kind of notice.
 type notice struct {
-	kind                                     bill.Kind
-	when, whenSubject, unless, unlessSubject []*pattern
-	paidInFull                               []*pattern
-	labels                                   *labelTree
-	sentences                                []*pattern
-	rows                                     bool
+	kind                                           bill.Kind
+	when, whenSubject, sure, unless, unlessSubject []*pattern
+	paidInFull                                     []*pattern
+	labels                                         *labelTree
+	sentences                                      []*pattern
+	rows                                           bool
+	// beside are the kinds of notice in whose messages this one is looked for
+	// as well: a receipt that lists the instalments to come.
+	beside []bill.Kind
 }
 
 // layer is one compiled file, shared by every issuer that is like it.
@@ -58,6 +66,8 @@ type layer struct {
 	sentences   []*pattern
 	ignore      []*pattern
 	review      []*pattern
+	skip, row   []*pattern
+	ledger      []string
 	lead, start []string
 	never       []string
 	notices     []*notice
@@ -79,7 +89,10 @@ func compileLayer(f *fileYAML, p *problems) *layer {
 	out.sentences = append(out.sentences, c.patterns(f.Sentences)...)
 	ignore := len(out.patterns)
 	out.ignore, out.review = c.patterns(f.Ignore), c.patterns(f.Review)
+	out.skip = c.patterns(f.Skip)
 	out.patterns = out.patterns[:ignore] // a condition is not evidence of a sample
+	out.row = c.patterns(f.Row)
+	c.ledger(f.Ledger)
 	for _, n := range f.Notices {
 		out.notices = append(out.notices, c.notice(n))
 	}
@@ -143,9 +156,10 @@ func sortedFields(m map[bill.Field]list) []bill.Field {
 // compileRule builds a rule from its file and the layers of its templates,
 // nearest first: an issuer's own wording goes before the shared one.
 func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
-	r := &rule{terms: f.check(p), names: [2]string{f.Name, f.NameEN}, from: f.From.strings(), shared: f.Shared,
+	r := &rule{terms: f.check(p), names: [2]string{f.Name, f.NameEN}, from: f.From.strings(), notFrom: f.NotFrom.strings(), shared: f.Shared,
 		wording: f.Wording.s, currency: f.Currency.s, order: f.DateOrder.s, negative: f.Negative.s, due: f.DueRule, samples: f.Samples}
 	r.words, r.brands, r.others = lowered(f.Words), lowered(f.Brands), lowered(f.Others)
+	r.ledger = &labelTree{}
 	own := compileLayer(f, p)
 	r.own = own.patterns
 	for _, l := range append([]*layer{own}, templates...) {
@@ -157,6 +171,9 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 		r.notices = append(r.notices, l.notices...)
 		r.any = append(r.any, l.labels)
 		r.sentences = append(r.sentences, l.sentences...)
+		r.skip = append(r.skip, l.skip...)
+		r.row = append(r.row, l.row...)
+		r.ledger.add(&pattern{labels: l.ledger}, "")
 	}
 	r.lead.words = append(r.lead.words, r.words...)
 	for _, n := range r.notices {
@@ -165,7 +182,7 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 		}
 	}
 	r.sortNotices()
-	r.index, r.conditions = newWordIndex(r.phrases()), newWordIndex(r.ignore)
+	r.index, r.conditions, r.skipped = newWordIndex(r.phrases()), newWordIndex(r.ignore), newWordIndex(r.skip)
 	return r
 }
 
@@ -174,7 +191,7 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 func (r *rule) phrases() []*pattern {
 	out := slices.Concat(r.sentences, r.review)
 	for _, n := range r.notices {
-		out = slices.Concat(out, n.when, n.whenSubject, n.unless, n.unlessSubject, n.paidInFull, n.sentences)
+		out = slices.Concat(out, n.when, n.whenSubject, n.sure, n.unless, n.unlessSubject, n.paidInFull, n.sentences)
 	}
 	return out
 }
@@ -193,17 +210,42 @@ func (c *compiler) notice(n noticeYAML) *notice {
 	if !slices.Contains(kindOrder(), out.kind) {
 		c.p.add(max(n.Kind.line, 1), "kind: there is no kind %q", n.Kind.s)
 	}
-	if len(n.When)+len(n.WhenSubject) == 0 {
+	if len(n.When)+len(n.WhenSubject)+len(n.SureSubject) == 0 {
 		c.p.add(max(n.Kind.line, 1), "when: say by which words this kind of notice is known")
 	}
-	out.when, out.whenSubject = c.patterns(n.When), c.patterns(n.WhenSubject)
+	out.when, out.whenSubject, out.sure = c.patterns(n.When), c.patterns(n.WhenSubject), c.patterns(n.SureSubject)
 	unless := len(c.out.patterns)
 	out.unless, out.unlessSubject = c.patterns(n.Unless), c.patterns(n.UnlessSubject)
 	c.out.patterns = c.out.patterns[:unless] // what hinders a kind proves itself elsewhere
+	for _, k := range n.Beside {
+		if !slices.Contains(kindOrder(), bill.Kind(k.s)) {
+			c.p.add(k.line, "beside: there is no kind %q", k.s)
+		}
+		out.beside = append(out.beside, bill.Kind(k.s))
+	}
 	out.paidInFull = c.patterns(n.PaidInFull)
 	c.fields(n.Fields, out.labels, &out.sentences)
 	out.sentences = append(out.sentences, c.patterns(n.Sentences)...)
 	return out
+}
+
+// ledger gathers the words that head lists of single transactions.
+func (c *compiler) ledger(l list) {
+	for _, s := range l {
+		items, err := parsePattern(s.s, "")
+		if err == nil && !isLabel(items) {
+			err = errNotALabel
+		}
+		var words []string
+		if err == nil {
+			words, err = spellings(items)
+		}
+		if err != nil {
+			c.p.add(s.line, "ledger: %v", err)
+			continue
+		}
+		c.out.ledger = append(c.out.ledger, words...)
+	}
 }
 
 // decoys adds labels whose value must never be read, and which hide every

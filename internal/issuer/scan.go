@@ -22,6 +22,11 @@ func (s scanner) values(field bill.Field, text string) []value {
 	if typ == typeMoney {
 		return s.amounts(text)
 	}
+	if field == bill.FieldStatementDate {
+		if v, ok := s.closing(text); ok {
+			return []value{v}
+		}
+	}
 	if v, ok := s.one(typ, text); ok {
 		return []value{v}
 	}
@@ -33,7 +38,11 @@ func (s scanner) amounts(text string) []value {
 	if w, ok := noAmount(text); ok {
 		return []value{{text: w, none: true}}
 	}
-	a, ok := scanMoney(text)
+	prefix := standing.FindString(text)
+	a, ok := scanMoney(text[len(prefix):])
+	if ok && prefix != "" {
+		return []value{s.standing(prefix, a)}
+	}
 	if !ok {
 		if run := refusedRun(text); run != "" {
 			return []value{{text: run, bad: "\"" + run + "\" is not certainly an amount"}}
@@ -41,6 +50,9 @@ func (s scanner) amounts(text string) []value {
 		return nil
 	}
 	out := []value{s.amount(a)}
+	if i := strings.Index(text, a.text); creditAfter.MatchString(text[i+len(a.text):]) {
+		return []value{s.standing("存款", a)}
+	}
 	rest := text
 	for range 4 {
 		i := strings.Index(rest, a.text)
@@ -55,8 +67,27 @@ func (s scanner) amounts(text string) []value {
 	return out
 }
 
+var (
+	// standing are the words in front of an amount that say which way it is.
+	standing = regexp.MustCompile(`^\(?(?:存款|溢缴款|贷方余额|欠款)\)? ?:? ?`)
+	// creditAfter are the words behind one that make it a credit.
+	creditAfter = regexp.MustCompile(`^ ?(?:\((?:存款|存入|溢缴款|贷)\)|存款|CR\b)`)
+)
+
+// standing reads an amount whose words say that it is owed (欠款) or a credit
+// (存款): of a credit nothing is owed, whatever its sign.
+func (s scanner) standing(word string, a amountText) value {
+	a.negative = false
+	v := s.amount(a)
+	if !strings.Contains(word, "欠款") {
+		v.credit = true
+		v.amount.Minor = 0
+	}
+	return v
+}
+
 func (s scanner) amount(a amountText) value {
-	v := value{text: a.text}
+	v := value{text: a.text, raw: a, bare: a.currency == "" && !strings.ContainsAny(a.number, ".,'")}
 	m, err := parseMoney(a, s.currency)
 	if err != nil {
 		v.bad = err.Error()
@@ -93,15 +124,24 @@ func refusedRun(text string) string {
 }
 
 // counted follows a number that counts something and is no value at all.
-var counted = regexp.MustCompile(`^ ?(?:[笔个期天次张单]|日[后前内]|days?\b)`)
+var counted = regexp.MustCompile(`^ ?(?:[笔个期天次张单]|日[后前内]|days?\b|of [0-9])`)
+
+// masked tells a card number from any other run of digits.
+var masked = regexp.MustCompile(`[*xX•·#]{2}`)
 
 // one reads a single value that is not money.
 func (s scanner) one(typ valueType, text string) (v value, ok bool) {
 	switch typ {
 	case typeDate:
 		return s.day(text)
+	case typeSpan:
+		v.date, ok = scanSpan(strings.TrimLeft(text, "("), s.dateOrder)
+		v.text = v.date.text
 	case typeTail:
 		v.text, v.str, ok = scanTail(text)
+	case typeCard:
+		v.text, v.str, ok = scanTail(text)
+		ok = ok && masked.MatchString(v.text)
 	case typeRef:
 		v.text, v.str, ok = scanRef(text)
 	case typePeriod:
@@ -114,6 +154,21 @@ func (s scanner) one(typ valueType, text string) (v value, ok bool) {
 		v.text, v.str, ok = scanCurrency(text, s.currency)
 	}
 	return v, ok
+}
+
+// closing reads what may stand for a statement date besides a date: the span
+// of days that it closes, or the day of every month.
+func (s scanner) closing(text string) (v value, ok bool) {
+	if last, ok := scanSpan(text, s.dateOrder); ok {
+		return value{text: last.text, date: last}, true
+	}
+	if _, ok := scanDate(text, s.dateOrder); ok {
+		return v, false // "7 October 2026" begins with no rule
+	}
+	if run, day := scanEvery(text); day > 0 {
+		return value{text: run, date: dateText{text: run, every: day}}, true
+	}
+	return v, false
 }
 
 func (s scanner) day(text string) (value, bool) {
@@ -148,6 +203,16 @@ func (s scanner) isValue(cell string) bool {
 	if a, ok := scanMoney(cell); ok && len(strings.TrimSpace(cell)) <= len(a.text)+1 {
 		return true
 	}
+	if cell == "" || cell[0] >= 0x80 {
+		return false
+	}
+	if run, _, ok := scanTail(cell); ok && strings.Contains(run, "**") {
+		return len(cell) <= len(run)+1
+	}
 	d, ok := scanDate(cell, s.dateOrder)
+	if ok && d.span {
+		last, ok := scanSpan(cell, s.dateOrder)
+		return ok && len(cell) <= len(last.text)+1
+	}
 	return ok && len(cell) <= len(d.text)+1
 }

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"repayd/internal/mail"
@@ -48,13 +49,17 @@ func newDocument(subject string, parts []mail.Part, r *rule) *document {
 }
 
 func (d *document) add(part, text string, r *rule) {
-	for _, s := range strings.Split(text, "\n") {
-		if strings.Trim(s, " |") == "" || len(d.lines) >= maxLines {
+	for _, s := range textLines(plainI(text)) {
+		if strings.Trim(s, " |") == "" || len(d.lines) >= maxLines || (r != nil && part != "subject" && r.skips(s)) {
 			continue
 		}
 		cells := strings.Split(s, "|")
 		for i := range cells {
 			cells[i] = strings.TrimSpace(cells[i])
+		}
+		if joined := joinSigns(cells); len(joined) < len(cells) {
+			cells = joined
+			s = strings.Join(cells, " | ")
 		}
 		l := line{part: part, text: s, cells: cells, asserted: s, lower: lowerSame(s)}
 		if r != nil && r.conditions.any(l.lower) {
@@ -63,6 +68,21 @@ func (d *document) add(part, text string, r *rule) {
 		}
 		d.lines = append(d.lines, l)
 	}
+}
+
+// transactionLine is one transaction of a card: two days and its tail.
+var transactionLine = regexp.MustCompile(`^[\s|]*(?:[0-9]{4}[-/])?[0-9]{2}[-/][0-9]{2}[\s|]+(?:[0-9]{4}[-/])?[0-9]{2}[-/][0-9]{2}[\s|]+[0-9]{4}[\s|]`)
+
+// skips reports whether a line is one that the file says never to read.
+func (r *rule) skips(s string) bool {
+	if r.ledger.next != nil && strings.IndexByte("0123456789 |", s[0]) >= 0 && transactionLine.MatchString(s) {
+		return true
+	}
+	lower := lowerSame(s)
+	if len(r.skip) == 0 || !r.skipped.any(lower) {
+		return false
+	}
+	return slices.ContainsFunc(r.skip, func(p *pattern) bool { return p.expr.MatchString(lower) })
 }
 
 var clauseEnd = regexp.MustCompile(`[,，。;；!！?？|]|\. `)

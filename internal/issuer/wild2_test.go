@@ -63,7 +63,7 @@ var moreWildMails = []wildMail{
 		text: "应还金额：30.00元\n还款日：2027-03-10", want: "review amount_due=30.00"},
 	{name: "reminder that mentions a payment", from: "bill@jd.com", received: "2026-03-09", subject: "白条还款提醒",
 		text: "您已还款100.00元，本期剩余应还200.00元，最后还款日3月10日。", want: "review paid_amount=100.00"},
-	{name: "another product of the sender", from: "bill@jd.com", received: "2026-03-09", subject: "金条还款提醒",
+	{name: "another product of the sender", from: "bill@jd.com", received: "2026-03-09", subject: "金采还款提醒",
 		text: "本期应还：200.00元\n还款日：3月10日", want: "review amount_due=200.00 due_date=2026-03-10"},
 	{name: "midnight is a bare day", from: "bill@jd.com", received: "2026-03-01", subject: "白条账单通知",
 		text: "应还金额：30.00元\n还款日：2026-03-10 00:00:00", want: "kind=statement amount_due=30.00 due_date=2026-03-10"},

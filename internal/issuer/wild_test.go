@@ -76,7 +76,7 @@ var wildMails = []wildMail{
 		want: "kind=due_soon account=1234 amount_due=1927.79 minimum_due=96.39 due_date=2026-08-26"},
 	{name: "cmb autopay failed in part", from: "ccsvc@message.cmbchina.com", received: "2026-08-27", subject: "自动还款失败通知",
 		text: "应扣金额：人民币1,927.79元\n还款金额：人民币500.00元\n失败原因：余额不足，未足额扣款",
-		want: "kind=autopay_failed amount_due=1927.79"},
+		want: "kind=autopay_failed amount_due=1927.79 paid_amount=500.00"},
 	{name: "alibaba english sentence", from: "noreply@notice.alibaba.com", received: "2026-03-01", subject: "Your Pay Later invoice for order TEST3001 is due soon",
 		text: "Dear customer,\nThis is a reminder that your Pay Later payment of USD 1,250.00 for order TEST3001 is due on March 8, 2026.",
 		want: "kind=due_soon reference=TEST3001 amount_due=1250.00 due_date=2026-03-08"},
