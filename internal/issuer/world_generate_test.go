@@ -195,7 +195,7 @@ func TestGeneratedWorldMails(t *testing.T) {
 	for n, l := range worldLayouts(s) {
 		rnd := rand.New(rand.NewPCG(uint64(n), 7))
 		here, tried := 0, 0
-		for range 20 {
+		for range 12 {
 			varied, want, ok := l.vary(rnd)
 			if !ok {
 				break

@@ -34,6 +34,8 @@ var moreWorldMails = []wildMail{
 		html: "<p>Afterpay order number: 112233</p><table><tr><td>Payment</td><td>2 of 4</td></tr><tr><td>Total amount paid</td><td>$18.61</td></tr></table>", want: "kind=payment paid_amount=18.61 reference=112233~2/4"},
 	{name: "klarna, refused", from: "no-reply@klarna.com", received: "2025-10-07", subject: "We couldn't process your payment",
 		text: "Order number: KL112233\nPayment 2 of 4: $45.00\nDue date: October 6, 2025\nWe'll try again.", want: "kind=autopay_failed reference=KL112233~2/4 amount_due=45.00 due_date=2025-10-06"},
+	{name: "affirm, what is left of the loan is not due", from: "notifications@affirm.com", received: "2025-10-03", subject: "Your payment is due soon",
+		text: "Your next payment of $45.00 is due on October 6, 2025.\nYour remaining balance is $300.00.\nYour available balance is $1,000.00.", want: "kind=due_soon amount_due=45.00 due_date=2025-10-06"},
 	{name: "paypal credit, late", from: "service@paypal.com", received: "2026-08-06", subject: "Your PayPal Credit payment is past due",
 		text: "Minimum payment due: $30.00\nPayment due date: August 4, 2026", want: "kind=overdue minimum_due=30.00 due_date=2026-08-04"},
 	{name: "hdfc, password only", from: "Emailstatements.cards@hdfcbank.net", received: "2025-09-16", subject: "Your HDFC Bank Credit Card Statement - Sep-2025",
