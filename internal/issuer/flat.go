@@ -132,11 +132,10 @@ func (r *layoutReader) sideBySide(i, c, k int) int {
 }
 
 // apart reports whether two labels are not one phrase: something stands
-// between them, or both name values of one type.
+// between them, or one names what is due and the other the minimum.
 func apart(a, b mark) bool {
-	ta, _ := fieldTypes(a.label.field)
-	tb, _ := fieldTypes(b.label.field)
-	return a.end < b.start || (ta == tb && a.label.field != b.label.field && ta != "")
+	sums := func(f, g bill.Field) bool { return f == bill.FieldAmountDue && g == bill.FieldMinimumDue }
+	return a.end < b.start || sums(a.label.field, b.label.field) || sums(b.label.field, a.label.field)
 }
 
 func shifted(marks []mark) []mark {
