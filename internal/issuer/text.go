@@ -49,7 +49,7 @@ func newDocument(subject string, parts []mail.Part, r *rule) *document {
 }
 
 func (d *document) add(part, text string, r *rule) {
-	for _, s := range textLines(text) {
+	for _, s := range textLines(plainI(text)) {
 		if strings.Trim(s, " |") == "" || len(d.lines) >= maxLines || (r != nil && part != "subject" && r.skips(s)) {
 			continue
 		}
