@@ -78,6 +78,9 @@ func (t *task) split(values []found) ([][]found, *bill.Problem) {
 			plain = append(plain, v)
 		}
 	}
+	if len(rows) == 0 && t.severalRows() {
+		plain, rows = t.repeated(plain)
+	}
 	if len(rows) > 0 {
 		return t.splitTable(plain, rows)
 	}

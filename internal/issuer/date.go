@@ -3,6 +3,7 @@ package issuer
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,8 +34,8 @@ var (
 	dateCompact = regexp.MustCompile(`^([0-9]{4})([0-9]{2})([0-9]{2})`)
 	dateDMY     = regexp.MustCompile(`^([0-9]{1,2})([-/.])([0-9]{1,2})([-/.])([0-9]{4})`)
 	dateMD      = regexp.MustCompile(`^([0-9]{1,2})([-/])([0-9]{1,2})`)
-	dateMonthD  = regexp.MustCompile(`^(?i)([a-z]{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ([0-9]{4}))?`)
-	dateDMonth  = regexp.MustCompile(`^(?i)([0-9]{1,2})(?:st|nd|rd|th)?[ -](?:of )?([a-z]{3,9})\.?(?:,?[ -]([0-9]{4}))?`)
+	dateMonthD  = regexp.MustCompile(`^(?i)(\p{L}{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ([0-9]{4}))?`)
+	dateDMonth  = regexp.MustCompile(`^(?i)([0-9]{1,2})(?:st|nd|rd|th|\.|er)?[ -](?:of |de )?(\p{L}{3,9})\.?(?:,?[ -](?:de )?([0-9]{4}))?`)
 
 	weekdayBefore = regexp.MustCompile(`^(?i)(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? `)
 	weekdayAfter  = regexp.MustCompile(`^ ?\(?(?:周|星期|礼拜)([一二三四五六日天])\)?`)
@@ -158,13 +159,13 @@ func (d *dateText) digits(s, order string) int {
 // named reads dates with an English month name.
 func (d *dateText) named(s string) int {
 	if m := dateMonthD.FindStringSubmatch(s); m != nil {
-		if month := englishMonth(m[1]); month > 0 {
+		if month := monthNamed(m[1]); month > 0 {
 			d.set(m[3], strconv.Itoa(month), m[2])
 			return len(m[0])
 		}
 	}
 	if m := dateDMonth.FindStringSubmatch(s); m != nil {
-		if month := englishMonth(m[2]); month > 0 {
+		if month := monthNamed(m[2]); month > 0 {
 			d.set(m[3], strconv.Itoa(month), m[1])
 			return len(m[0])
 		}
@@ -210,14 +211,25 @@ func (d *dateText) after(s string) int {
 	return n + len(m[0])
 }
 
-func englishMonth(s string) int {
-	s = strings.ToLower(s)
+// monthsElsewhere are the full names of months in the languages of issuers
+// known so far (tr, pt, de, fr, es) where they differ from the English ones;
+// Turkish without the dots that its capitals exchange.
+var monthsElsewhere = [12]string{
+	"ocak janeiro januar janvier enero", "şubat fevereiro februar février febrero", "mart março märz mars marzo",
+	"nisan abril avril", "mayis maio mai mayo", "haziran junho juni juin junio", "temmuz julho juli juillet julio",
+	"ağustos agosto août", "eylül setembro septembre septiembre", "ekim outubro oktober octobre octubre",
+	"kasim novembro novembre noviembre", "aralik dezembro dezember décembre diciembre",
+}
+
+// monthNamed returns the month of a name, 0 for none.
+func monthNamed(s string) int {
+	s = plainI(strings.ToLower(s))
 	if s == "sept" {
 		return 9
 	}
 	for m := time.January; m <= time.December; m++ {
 		full := strings.ToLower(m.String())
-		if s == full || s == full[:3] {
+		if s == full || s == full[:3] || slices.Contains(strings.Fields(monthsElsewhere[m-1]), s) {
 			return int(m)
 		}
 	}
@@ -344,7 +356,7 @@ func scanPeriod(s string, received bill.Day) (text, period string, ok bool) {
 		month, _ = strconv.Atoi(m[1])
 		n = len(m[0])
 	} else if m := periodName.FindStringSubmatch(s); m != nil {
-		month = englishMonth(m[1])
+		month = monthNamed(m[1])
 		year, _ = strconv.Atoi(m[2])
 		n = len(m[0])
 	}

@@ -25,6 +25,7 @@
 //	cut_off: "17:00"                 # on the last safe day, if not its end
 //	bill_per: month                  # month, due_date or reference
 //	from: [bank.example]             # whole labels; also what must vouch
+//	not_from: [news.bank.example]    # their domains or addresses without bills
 //	words: [我的银行]                 # by which a forwarded text, or one of several
 //	                                 # issuers of a domain, is known
 //	others: [白金贷]                  # products of the sender that are not this
@@ -93,6 +94,8 @@
 // where they account for every digit of the line. Amounts without a currency
 // take that of their column, label or section. A total that is not the sum of
 // the rows is a problem.
+// Rows are those of a table, or a sentence with amount and due date that occurs
+// several times; "beside: [payment]" looks for a kind in payments as well.
 //
 // # Traps
 //

@@ -79,6 +79,7 @@ type fileYAML struct {
 	CutOff       lined               `yaml:"cut_off"`
 	BillPer      lined               `yaml:"bill_per"`
 	From         list                `yaml:"from"`
+	NotFrom      list                `yaml:"not_from"`
 	Shared       bool                `yaml:"shared"`
 	Words        list                `yaml:"words"`
 	Brands       list                `yaml:"brands"`
@@ -120,6 +121,7 @@ type noticeYAML struct {
 	Fields        map[bill.Field]list `yaml:"fields"`
 	Sentences     list                `yaml:"sentences"`
 	Rows          bool                `yaml:"rows"`
+	Beside        list                `yaml:"beside"`
 	PaidInFull    list                `yaml:"paid_in_full"`
 }
 
@@ -249,6 +251,11 @@ func (f *fileYAML) checkFrom(p *problems) {
 	for _, d := range f.From {
 		if !domainOK.MatchString(d.s) {
 			p.add(d.line, "from: %q is not a domain; write it in small letters, such as bank.example", d.s)
+		}
+	}
+	for _, d := range f.NotFrom {
+		if _, host, ok := strings.Cut(d.s, "@"); !domainOK.MatchString(d.s) && (!ok || !domainOK.MatchString(host)) {
+			p.add(d.line, "not_from: %q is neither a domain nor an address in small letters", d.s)
 		}
 	}
 	if f.DueRule != nil && (f.DueRule.Due < 1 || f.DueRule.Due > 28 || f.DueRule.Statement < 1 || f.DueRule.Statement > f.DueRule.Due) {

@@ -13,7 +13,7 @@ import (
 func (t *task) fillRest(n *bill.Notice, g []found) {
 	t.text(n, g, bill.FieldAccount, &n.Account)
 	if t.r.terms.Per == bill.PerReference || t.n.kind == bill.KindArrangement {
-		t.text(n, g, bill.FieldReference, &n.Reference)
+		t.text(n, instalmentNumbers(g), bill.FieldReference, &n.Reference)
 	}
 	for _, v := range g {
 		switch v.field {
@@ -211,7 +211,7 @@ func (t *task) zero(n *bill.Notice, g []found) {
 	}
 	none := false
 	for _, v := range g {
-		none = none || (v.field == bill.FieldAmountDue && v.val.none && v.val.text != "-")
+		none = none || (v.field == bill.FieldAmountDue && v.val.none && v.val.text != "-" && !strings.EqualFold(v.val.text, "n/a"))
 	}
 	if !n.AmountDue.Known() && !n.MinimumDue.Known() && !n.DueDate.Known() && !hasProblem(n, bill.FieldDueDate) && t.saysZero() {
 		n.Kind = bill.KindZero
@@ -299,7 +299,7 @@ func (t *task) missing(n *bill.Notice, g []found) {
 }
 
 // moneyShown is an amount with a currency beside it.
-var moneyShown = regexp.MustCompile(`(?i)(?:¥|人民币|rmb|cny|us\$|usd|\$|€) ?[0-9]|[0-9](?:\.[0-9]{2})? ?元`)
+var moneyShown = regexp.MustCompile(`(?i)(?:¥|人民币|rmb|cny|us\$|usd|\$|€|£|₹|₺|\brs\.?|\binr|\btry) ?[0-9]|[0-9](?:[.,][0-9]{2})? ?(?:元|円|tl\b)`)
 
 // strayAmount returns a line with an amount that no field took and no label
 // that is never read explains: a wording of the amount due that is not known.

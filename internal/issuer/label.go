@@ -129,18 +129,29 @@ func (f forest) marks(cell string, leads *leads) []mark {
 	return out
 }
 
-// lowerSame lowers ASCII only, so that offsets stay those of the original.
+// lowerSame lowers every letter whose small form is as long, so that offsets
+// stay those of the original.
 func lowerSame(s string) string {
-	if strings.ToLower(s) == s {
+	if lower := strings.ToLower(s); lower == s {
 		return s
 	}
-	b := []byte(s)
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
+	return strings.Map(func(r rune) rune {
+		if small := unicode.ToLower(r); utf8.RuneLen(small) == utf8.RuneLen(r) {
+			return small
 		}
+		return r
+	}, s)
+}
+
+var turkishI = strings.NewReplacer("İ", "I", "ı", "i")
+
+// plainI takes the dots of the Turkish i away and back: "TARİHİ", "tarihi" and
+// "tarıhı" are one word, whatever program changed its case.
+func plainI(s string) string {
+	if !strings.Contains(s, "İ") && !strings.Contains(s, "ı") {
+		return s
 	}
-	return string(b)
+	return turkishI.Replace(s)
 }
 
 // leads are the words that may stand directly before a label without making

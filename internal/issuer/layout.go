@@ -9,36 +9,9 @@ import (
 	"repayd/internal/bill"
 )
 
-// found is one value beside a label, or captured by a sentence.
-type found struct {
-	field bill.Field
-	val   value
-	at    int // line
-	// table and row place a value that was read below the head of a table with
-	// several rows; table 0 is none.
-	table, row int
-	from       *pattern
-}
-
-// value is one parsed value of a field.
-type value struct {
-	text   string // as printed
-	part   string
-	shown  string // label and value, for evidence
-	amount bill.Money
-	date   dateText
-	str    string // tail, reference, period, currency
-	days   int
-	clock  bill.Clock
-	none   bool   // the text says that there is no amount
-	bad    string // why the run was refused
-	raw    amountText
-	credit bool // printed as a credit: nothing is owed
-}
-
 // connector is what may stand between a label and its value: blanks, a colon,
 // a note in brackets, "is".
-var connector = regexp.MustCompile(`^(?:[\s:：=*\[\]【】「」“”"]|\((?:[^()0-9]{0,16})\)|为|是|共|即|合计|仅|约为|的日期|is\b|of\b|by\b|on\b|-> ?)*`)
+var connector = regexp.MustCompile(`^(?:[\s:：=*\[\]【】「」“”"]|\((?:[^()0-9]{0,16})\)|为|是|は|が|共|即|合计|仅|约为|的日期|is\b|of\b|by\b|on\b|-> ?)*`)
 
 // layoutReader finds the values of labels in a document.
 type layoutReader struct {
@@ -184,6 +157,7 @@ var between = regexp.MustCompile(`^(?:\(?(?:https?://|www\.)[^\s()|]+\)?[\s|]*|[
 // take reads the value at the start of text for the label m.
 func (r *layoutReader) take(m mark, i int, shown, text string) {
 	text = text[len(between.FindString(text)):]
+	text = strings.TrimLeft(text, ": ")
 	values := r.scan.values(m.label.field, text)
 	if values == nil && !isLatin(shown) {
 		if skip := foreignWords.FindString(text); skip != "" && len(skip) < len(text) {

@@ -15,11 +15,13 @@ import (
 var currencyWords = []struct{ word, code string }{
 	{"人民币元", "CNY"}, {"人民币", "CNY"}, {"RMB", "CNY"}, {"CNY", "CNY"}, {"CN¥", "CNY"}, {"¥", "¥"}, {"元", "元"}, {"圆", "元"},
 	{"US$", "USD"}, {"USD", "USD"}, {"美元", "USD"}, {"美金", "USD"}, {"HK$", "HKD"}, {"HKD", "HKD"}, {"港元", "HKD"}, {"港币", "HKD"},
-	{"NT$", "TWD"}, {"TWD", "TWD"}, {"R$", "BRL"}, {"BRL", "BRL"}, {"A$", "AUD"}, {"AUD", "AUD"}, {"CAD", "CAD"}, {"SGD", "SGD"}, {"S$", "SGD"}, {"$", "$"},
+	{"NT$", "TWD"}, {"TWD", "TWD"}, {"R$", "BRL"}, {"BRL", "BRL"}, {"AU$", "AUD"}, {"A$", "AUD"}, {"AUD", "AUD"}, {"CA$", "CAD"}, {"C$", "CAD"}, {"CAD", "CAD"}, {"SGD", "SGD"}, {"S$", "SGD"}, {"$", "$"},
 	{"€", "EUR"}, {"EUR", "EUR"}, {"欧元", "EUR"}, {"£", "GBP"}, {"GBP", "GBP"}, {"英镑", "GBP"},
 	{"JPY", "JPY"}, {"日元", "JPY"}, {"円", "JPY"}, {"₹", "INR"}, {"INR", "INR"}, {"Rs.", "INR"}, {"Rs", "INR"},
 	{"₺", "TRY"}, {"TRY", "TRY"}, {"TL", "TRY"}, {"₩", "KRW"}, {"KRW", "KRW"}, {"CHF", "CHF"}, {"MOP", "MOP"}, {"澳门元", "MOP"}, {"澳元", "AUD"}, {"澳大利亚元", "AUD"}, {"加元", "CAD"}, {"加拿大元", "CAD"}, {"新加坡元", "SGD"},
 	{"瑞士法郎", "CHF"}, {"新西兰元", "NZD"}, {"NZD", "NZD"}, {"新台币", "TWD"}, {"韩元", "KRW"}, {"泰铢", "THB"}, {"THB", "THB"},
+	// The rupee sign of some statements has no code of its own in their fonts.
+	{"`", "`"},
 }
 
 // amountText is one amount as printed: the longest run of characters that
@@ -54,12 +56,20 @@ func scanMoney(s string) (amountText, bool) {
 		a.negative = true
 		i++
 	}
+	if m := creditMark.FindString(s[i:]); m != "" {
+		a.negative = a.negative || strings.ContainsAny(m, "cC")
+		a.unit = true
+		i += len(m)
+	}
 	if a.otherwise(s[i:]) {
 		return a, false
 	}
 	a.text = strings.TrimSpace(s[:i])
 	return a, true
 }
+
+// creditMark is "Dr" or "Cr" behind an amount: owed, or held in credit.
+var creditMark = regexp.MustCompile(`^ ?(?:[Cc][Rr]|[Dd][Rr])\b\.?`)
 
 // prefix reads signs, blanks and currency words in front of the digits.
 func (a *amountText) prefix(s string) (n int, open, ok bool) {
@@ -200,6 +210,9 @@ func (a amountText) otherwise(rest string) bool {
 	if adjacent < 0x80 && (unicode.IsLetter(adjacent) || unicode.IsDigit(adjacent) || adjacent == '_' || adjacent == '*') {
 		return true
 	}
+	if a.currency == "" && partOfMany.MatchString(rest) {
+		return true
+	}
 	if next, _ := utf8.DecodeRuneInString(rest[n:]); !a.unit && strings.ContainsRune("-/:", adjacent) && unicode.IsDigit(next) {
 		return true
 	}
@@ -213,6 +226,9 @@ func (a amountText) otherwise(rest string) bool {
 	bare := a.currency == "" && (adjacent == r || !strings.Contains(a.number, "."))
 	return bare && strings.ContainsRune("年月日天期笔个次号分时点张单位岁", r)
 }
+
+// partOfMany follows the number of an instalment: "2 of 4".
+var partOfMany = regexp.MustCompile(`^ of [0-9]`)
 
 // brokenGroup is a group of thousands behind a blank or a comma that ended a
 // clause: "1, 234" and "1 234" may be one number or two.
@@ -258,6 +274,11 @@ func proof(sign, base string) string {
 			return base
 		}
 		return "CNY"
+	case "`":
+		if base != "INR" {
+			return ""
+		}
+		return base
 	case "$":
 		if strings.HasSuffix(base, "D") {
 			return base

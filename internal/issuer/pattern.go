@@ -95,6 +95,9 @@ type pattern struct {
 	fills   []capture  // one a group of expr
 	needs   [][]string // groups of words; every match holds one of each, lower case
 	crosses bool       // a match may go over several lines
+	// latin is a pattern in a Latin script: there "invoice 1234 is due" and "a
+	// bill for 12 Main Street" hold no amounts, while 还款100 does.
+	latin bool
 }
 
 type capture struct {
@@ -112,7 +115,7 @@ func compilePattern(source string, field bill.Field) (*pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pattern{source: source}
+	p := &pattern{source: source, latin: !strings.ContainsFunc(source, func(r rune) bool { return r >= 0x2e80 })}
 	if field != "" && isLabel(items) {
 		p.labels, err = spellings(items)
 		return p, err
@@ -150,6 +153,7 @@ func fillsField(items []item, field bill.Field) bool {
 // parsePattern splits a pattern into items.
 func parsePattern(source string, field bill.Field) ([]item, error) {
 	var items []item
+	source = plainI(source)
 	literal := false
 	for rest := source; rest != ""; {
 		if rest[0] != '{' {

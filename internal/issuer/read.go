@@ -50,6 +50,11 @@ func (s *Set) readKnown(e envelope, rd *Reading) {
 		if r.shared && len(e.content.From) == 1 {
 			t.merchant = e.content.From[0].Name
 		}
+		if r.silent(e.content) {
+			f.Why = "an address of theirs that sends no bills"
+			rd.Fared = append(rd.Fared, f)
+			continue
+		}
 		outcome, notices := r.readAs(e.content, t)
 		if outcome == bill.OutcomeNone {
 			outcome, notices = structuredAs(r, e, t)
@@ -61,6 +66,17 @@ func (s *Set) readKnown(e envelope, rd *Reading) {
 		}
 	}
 	rd.Trust, rd.TrustReason = e.trustFor(order[0])
+}
+
+// silent reports whether the sender is one that the file says to send no bills.
+func (r *rule) silent(m *mail.Message) bool {
+	if len(m.From) != 1 {
+		return false
+	}
+	from, host := strings.ToLower(m.From[0].Address), hostOf(m.From[0])
+	return slices.ContainsFunc(r.notFrom, func(d string) bool {
+		return from == d || host == d || strings.HasSuffix(host, "."+d)
+	})
 }
 
 // unnamed makes a review of a message that several issuers of one domain could

@@ -74,6 +74,33 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 		t.fared.Why = "about something other than a bill"
 		return bill.OutcomeNone, nil
 	}
+	notices := t.read()
+	for _, n := range r.notices {
+		if ok, by, _ := n.fits(t.doc); ok && slices.Contains(n.beside, t.n.kind) {
+			t.fared.used = append(t.fared.used, by)
+			// What stands beside the kind is said in its own words only.
+			second := *t
+			second.n = n
+			notices = append(notices, second.readBeside()...)
+		}
+	}
+	outcome := bill.OutcomeNotices
+	for i := range notices {
+		if len(m.Limits) > 0 {
+			notices[i].Problems = append(notices[i].Problems, bill.Problem{Field: bill.FieldKind,
+				Why: "the message is larger than what is read (" + strings.Join(m.Limits, ", ") + "); it may say more"})
+		}
+		if len(notices[i].Problems) > 0 {
+			outcome = bill.OutcomeNeedsReview
+		}
+	}
+	t.fared.Why = fmt.Sprintf("%d %s", len(notices), t.n.kind)
+	return outcome, notices
+}
+
+// read reads the notices of the kind that is decided.
+func (t *task) read() []bill.Notice {
+	r := t.r
 	var rows map[int][]found
 	if t.n.rows {
 		rows = readRows(t.doc, r.row, t.scan)
@@ -91,24 +118,24 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 			values = append(values, v)
 		}
 	}
+	notices := t.tell(values)
+	t.doubtPayment(notices, values)
+	return notices
+}
+
+// readBeside reads a kind of notice beside the one that is decided.
+func (t *task) readBeside() []bill.Notice {
+	values := readLabels(t.doc.lines, forest{t.n.labels}, &t.r.lead, t.scan)
+	return t.tell(append(values, readSentences(t.doc, t.n.sentences, &t.r.lead, t.scan)...))
+}
+
+// tell notes for people what was found and makes notices of it.
+func (t *task) tell(values []found) []bill.Notice {
 	for _, v := range values {
 		t.fared.used = append(t.fared.used, v.from)
 		t.fared.notef("%s: %q by %q", v.field, v.val.text, v.from.source)
 	}
-	notices := t.notices(values)
-	t.doubtPayment(notices, values)
-	outcome := bill.OutcomeNotices
-	for i := range notices {
-		if len(m.Limits) > 0 {
-			notices[i].Problems = append(notices[i].Problems, bill.Problem{Field: bill.FieldKind,
-				Why: "the message is larger than what is read (" + strings.Join(m.Limits, ", ") + "); it may say more"})
-		}
-		if len(notices[i].Problems) > 0 {
-			outcome = bill.OutcomeNeedsReview
-		}
-	}
-	t.fared.Why = fmt.Sprintf("%d %s", len(notices), t.n.kind)
-	return outcome, notices
+	return t.notices(values)
 }
 
 // hidesText reports a part in which a bill may stand that is not read: an

@@ -16,6 +16,7 @@ type rule struct {
 	terms    bill.Terms
 	names    [2]string // zh, en
 	from     []string
+	notFrom  []string // domains and addresses of theirs that send no bills
 	shared   bool
 	words    []string // lower case
 	brands   []string // lower case; what a stranger's display name must not bear
@@ -36,12 +37,12 @@ type rule struct {
 	// any reads due labels whatever the kind: the net for new wordings.
 	any       forest
 	sentences []*pattern // of every kind
-	index     lazyIndex  // of the phrases and sentences
+	index     *wordIndex // of the phrases and sentences
 	// conditions holds the words of the ignore patterns.
-	conditions lazyIndex
+	conditions *wordIndex
 	review     []*pattern // words of owing that make a review where no kind fits
 	skip       []*pattern // lines that are never read
-	skipped    lazyIndex  // the words of skip
+	skipped    *wordIndex // the words of skip
 	ledger     *labelTree // heads of lists of single transactions
 	row        []*pattern // one line of a table of cards
 }
@@ -54,6 +55,9 @@ type notice struct {
 	labels                                         *labelTree
 	sentences                                      []*pattern
 	rows                                           bool
+	// beside are the kinds of notice in whose messages this one is looked for
+	// as well: a receipt that lists the instalments to come.
+	beside []bill.Kind
 }
 
 // layer is one compiled file, shared by every issuer that is like it.
@@ -152,7 +156,7 @@ func sortedFields(m map[bill.Field]list) []bill.Field {
 // compileRule builds a rule from its file and the layers of its templates,
 // nearest first: an issuer's own wording goes before the shared one.
 func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
-	r := &rule{terms: f.check(p), names: [2]string{f.Name, f.NameEN}, from: f.From.strings(), shared: f.Shared,
+	r := &rule{terms: f.check(p), names: [2]string{f.Name, f.NameEN}, from: f.From.strings(), notFrom: f.NotFrom.strings(), shared: f.Shared,
 		wording: f.Wording.s, currency: f.Currency.s, order: f.DateOrder.s, negative: f.Negative.s, due: f.DueRule, samples: f.Samples}
 	r.words, r.brands, r.others = lowered(f.Words), lowered(f.Brands), lowered(f.Others)
 	r.ledger = &labelTree{}
@@ -178,7 +182,7 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 		}
 	}
 	r.sortNotices()
-	r.index.patterns, r.conditions.patterns, r.skipped.patterns = r.phrases(), r.ignore, r.skip
+	r.index, r.conditions, r.skipped = newWordIndex(r.phrases()), newWordIndex(r.ignore), newWordIndex(r.skip)
 	return r
 }
 
@@ -213,6 +217,12 @@ func (c *compiler) notice(n noticeYAML) *notice {
 	unless := len(c.out.patterns)
 	out.unless, out.unlessSubject = c.patterns(n.Unless), c.patterns(n.UnlessSubject)
 	c.out.patterns = c.out.patterns[:unless] // what hinders a kind proves itself elsewhere
+	for _, k := range n.Beside {
+		if !slices.Contains(kindOrder(), bill.Kind(k.s)) {
+			c.p.add(k.line, "beside: there is no kind %q", k.s)
+		}
+		out.beside = append(out.beside, bill.Kind(k.s))
+	}
 	out.paidInFull = c.patterns(n.PaidInFull)
 	c.fields(n.Fields, out.labels, &out.sentences)
 	out.sentences = append(out.sentences, c.patterns(n.Sentences)...)

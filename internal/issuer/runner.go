@@ -246,7 +246,8 @@ func other(n bill.Notice, whole []bill.Notice) string {
 			return field + " " + got[field]
 		}
 	}
-	if len(whole) > 0 && settles(n.Kind) != settles(whole[0].Kind) {
+	alike := func(w bill.Notice) bool { return settles(w.Kind) == settles(n.Kind) }
+	if len(whole) > 0 && !slices.ContainsFunc(whole, alike) {
 		return "a " + got["kind"] + " instead of a " + string(whole[0].Kind)
 	}
 	return ""

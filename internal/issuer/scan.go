@@ -87,7 +87,7 @@ func (s scanner) standing(word string, a amountText) value {
 }
 
 func (s scanner) amount(a amountText) value {
-	v := value{text: a.text, raw: a}
+	v := value{text: a.text, raw: a, bare: a.currency == "" && !strings.ContainsAny(a.number, ".,'")}
 	m, err := parseMoney(a, s.currency)
 	if err != nil {
 		v.bad = err.Error()
@@ -124,7 +124,7 @@ func refusedRun(text string) string {
 }
 
 // counted follows a number that counts something and is no value at all.
-var counted = regexp.MustCompile(`^ ?(?:[笔个期天次张单]|日[后前内]|days?\b)`)
+var counted = regexp.MustCompile(`^ ?(?:[笔个期天次张单]|日[后前内]|days?\b|of [0-9])`)
 
 // masked tells a card number from any other run of digits.
 var masked = regexp.MustCompile(`[*xX•·#]{2}`)
@@ -161,6 +161,9 @@ func (s scanner) one(typ valueType, text string) (v value, ok bool) {
 func (s scanner) closing(text string) (v value, ok bool) {
 	if last, ok := scanSpan(text, s.dateOrder); ok {
 		return value{text: last.text, date: last}, true
+	}
+	if _, ok := scanDate(text, s.dateOrder); ok {
+		return v, false // "7 October 2026" begins with no rule
 	}
 	if run, day := scanEvery(text); day > 0 {
 		return value{text: run, date: dateText{text: run, every: day}}, true

@@ -52,14 +52,14 @@ func (p *pattern) sentence(text string, firstLine int, part string, l *leads, sc
 	var out []found
 	for _, loc := range p.expr.FindAllStringSubmatchIndex(text, 20) {
 		var here []found
-		good := !p.owes() || hasSuffix(text[:loc[0]], l.never) == ""
+		good := !p.owes() || hasSuffix(lowerSame(text[max(0, loc[0]-40):loc[0]]), l.never) == ""
 		for g, c := range p.fills {
 			if !good {
 				break
 			}
 			from, to := loc[2*g+2], loc[2*g+3]
 			v, ok := scan.whole(c.value, text, from, to)
-			if !ok {
+			if !ok || v.bare && p.latin {
 				good = false
 				break
 			}
@@ -68,7 +68,7 @@ func (p *pattern) sentence(text string, firstLine int, part string, l *leads, sc
 			}
 			v.part = part
 			v.shown = strings.TrimSpace(strings.ReplaceAll(text[loc[0]:loc[1]], "\n", " "))
-			here = append(here, found{field: c.field, val: v, at: firstLine + strings.Count(text[:from], "\n"), from: p})
+			here = append(here, found{field: c.field, val: v, at: firstLine + strings.Count(text[:from], "\n"), from: p, match: loc[0] + 1, begins: firstLine})
 		}
 		if good {
 			out = append(out, here...)
@@ -115,9 +115,9 @@ func (s scanner) whole(typ valueType, text string, from, to int) (value, bool) {
 	}
 	if ok && rest != "" && typ == typeMoney {
 		// The expression proposes no unit where none is needed to go on.
-		n, _ := currencyAt(strings.TrimLeft(rest, " /"))
-		ok = n > 0 && n == len(strings.TrimLeft(rest, " /"))
-		return v, ok
+		rest = strings.TrimLeft(creditMark.ReplaceAllString(rest, ""), " /")
+		n, _ := currencyAt(rest)
+		return v, n == len(rest)
 	}
 	return v, ok && rest == ""
 }

@@ -43,13 +43,13 @@ func newDocument(subject string, parts []mail.Part, r *rule) *document {
 		for i, l := range d.lines {
 			texts[i] = l.lower
 		}
-		d.words = r.index.get().find(texts)
+		d.words = r.index.find(texts)
 	}
 	return d
 }
 
 func (d *document) add(part, text string, r *rule) {
-	for _, s := range textLines(text) {
+	for _, s := range textLines(plainI(text)) {
 		if strings.Trim(s, " |") == "" || len(d.lines) >= maxLines || (r != nil && part != "subject" && r.skips(s)) {
 			continue
 		}
@@ -62,7 +62,7 @@ func (d *document) add(part, text string, r *rule) {
 			s = strings.Join(cells, " | ")
 		}
 		l := line{part: part, text: s, cells: cells, asserted: s, lower: lowerSame(s)}
-		if r != nil && r.conditions.get().any(l.lower) {
+		if r != nil && r.conditions.any(l.lower) {
 			l.asserted = asserted(s, r.ignore)
 			l.lower = lowerSame(l.asserted)
 		}
@@ -79,7 +79,7 @@ func (r *rule) skips(s string) bool {
 		return true
 	}
 	lower := lowerSame(s)
-	if len(r.skip) == 0 || !r.skipped.get().any(lower) {
+	if len(r.skip) == 0 || !r.skipped.any(lower) {
 		return false
 	}
 	return slices.ContainsFunc(r.skip, func(p *pattern) bool { return p.expr.MatchString(lower) })

@@ -10,14 +10,14 @@ import (
 )
 
 var (
-	tailRun = regexp.MustCompile(`^(?:[0-9]{4}(?:[ -][0-9]{4}){2,3}(?: ?[0-9]{1,3})?\b|[0-9*xX•·.#]+(?:-[0-9*xX•]+)*)`)
+	tailRun = regexp.MustCompile(`^(?:[0-9]{4}(?:[ -][0-9]{4}){2,3}(?: ?[0-9]{1,3})?\b|[0-9*xX•·.#]+(?:-[0-9*xX•#]+)*)`)
 	// cardRun is a masked card number: groups of digits and masks, and behind
 	// the last mask the digits shown.
 	cardRun  = regexp.MustCompile(`^(?:[0-9]{1,8}[ -]?){0,3}(?:[ -]?[0-9]{0,6}[*xX•#]{1,12})+[ -]?[0-9]{2,4}\b`)
 	refRun   = regexp.MustCompile(`^[0-9A-Za-z](?:[0-9A-Za-z_./#-]*[0-9A-Za-z])?`)
 	daysRun  = regexp.MustCompile(`^([0-9]{1,4}) ?(?:个?(?:自然)?[天日]|days?\b)?`)
 	clockRun = regexp.MustCompile(`^([0-9]{1,2})(?::([0-9]{2})(?::[0-9]{2})?|[时点](?:([0-9]{1,2})分)?)`)
-	partRun  = regexp.MustCompile(`^第?([0-9]{1,3})(?:期?(?:/共?([0-9]{1,3})期?)|期)`)
+	partRun  = regexp.MustCompile(`^第?([0-9]{1,3})(?:期?(?: ?/共?| of )([0-9]{1,3})期?|期)`)
 	decimal  = regexp.MustCompile(`[0-9]\.[0-9]`)
 	// moreDigits is the rest of a number that is no count.
 	moreDigits = regexp.MustCompile(`^[.,:/-]?[0-9]`)

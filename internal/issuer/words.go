@@ -11,44 +11,36 @@ import (
 // that hold a word of each of its groups, so the cost of a message does not
 // grow with the number of patterns.
 type wordIndex struct {
-	tree *labelTree
-	bare bool // a pattern without fixed words, which may fit any line
+	// build makes the tree when it is first asked for: of the many issuers of a
+	// set only few ever write. bare is a pattern without fixed words, which may
+	// fit any line.
+	build func() (tree *labelTree, bare bool)
 }
 
 // newWordIndex gathers the words of the patterns.
 func newWordIndex(patterns []*pattern) *wordIndex {
-	x := &wordIndex{tree: &labelTree{}}
-	for _, p := range patterns {
-		x.bare = x.bare || len(p.needs) == 0
-		for _, group := range p.needs {
-			for _, w := range group {
-				x.tree.node(w).here = &label{word: w}
+	return &wordIndex{sync.OnceValues(func() (*labelTree, bool) {
+		tree, bare := &labelTree{}, false
+		for _, p := range patterns {
+			bare = bare || len(p.needs) == 0
+			for _, group := range p.needs {
+				for _, w := range group {
+					tree.node(w).here = &label{word: w}
+				}
 			}
 		}
-	}
-	return x
-}
-
-// lazyIndex is a wordIndex made when the first message asks for it: most
-// owners hear from few of the issuers described.
-type lazyIndex struct {
-	once     sync.Once
-	patterns []*pattern
-	index    *wordIndex
-}
-
-func (l *lazyIndex) get() *wordIndex {
-	l.once.Do(func() { l.index, l.patterns = newWordIndex(l.patterns), nil })
-	return l.index
+		return tree, bare
+	})}
 }
 
 // any reports whether a text holds one of the words at all.
 func (x *wordIndex) any(s string) bool {
-	if x.bare {
+	tree, bare := x.build()
+	if bare {
 		return true
 	}
 	for i := range len(s) {
-		for j, node := i, x.tree; j < len(s); j++ {
+		for j, node := i, tree; j < len(s); j++ {
 			if node = node.child(s[j]); node == nil {
 				break
 			}
@@ -65,10 +57,11 @@ type hits map[string][]int
 
 // find returns the hits in the lower-case texts of lines.
 func (x *wordIndex) find(texts []string) hits {
+	tree, _ := x.build()
 	h := hits{}
 	for n, s := range texts {
 		for i := 0; i < len(s); i++ {
-			for j, node := i, x.tree; j < len(s); j++ {
+			for j, node := i, tree; j < len(s); j++ {
 				if node = node.child(s[j]); node == nil {
 					break
 				}

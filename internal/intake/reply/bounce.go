@@ -36,6 +36,7 @@ type Failure struct {
 const (
 	maxDiagnostic = 200
 	maxFailures   = 50
+	maxReport     = 16 << 10 // bytes of a report in a server's own words
 )
 
 // Bounce reads a delivery report: one by RFC 3464, or a mail of a mail server
@@ -200,6 +201,7 @@ func ownWords(m *mail.Message) (f Failure, ok bool) {
 		}
 	}
 	text, _, _ = strings.Cut(text, "rl_") // what follows is the returned letter
+	text = strings.ToValidUTF8(text[:min(len(text), maxReport)], "")
 	if f.Recipient = failedRecipient(m, text); f.Recipient == "" {
 		return f, false
 	}

@@ -72,16 +72,22 @@ var (
 	device = regexp.MustCompile(`(?i)^(?:发自|来自|從我的.{1,20}傳送|从我的.{1,20}发送|sent from |get outlook for |获取 ?outlook)`)
 )
 
+// maxMark is how many bytes a line over a quotation can have.
+const maxMark = 600
+
 // quoteMark returns how many of the lines, from the first on, stand over a
 // quotation; 0 for none.
 func quoteMark(lines []string) int {
 	line := strings.TrimSpace(lines[0])
+	if len(line) > maxMark {
+		return 0
+	}
 	if original.MatchString(line) || divider.MatchString(line) {
 		return 1
 	}
 	joined := ""
 	for n, l := range lines[:min(len(lines), 3)] {
-		if strings.HasPrefix(l, ">") {
+		if strings.HasPrefix(l, ">") || len(joined)+len(l) > maxMark {
 			break
 		}
 		joined = strings.TrimSpace(joined + " " + strings.TrimSpace(l))

@@ -250,6 +250,15 @@ func TestNegationNeverPays(t *testing.T) {
 	})
 }
 
+// BenchmarkParse reads the worst that may come: an answer of the greatest size
+// with a digit and no mark on every line.
+func BenchmarkParse(b *testing.B) {
+	text := strings.Repeat("on 3 "+strings.Repeat("已还 paid no ", 30)+"\n", 100)
+	for b.Loop() {
+		reply.Parse(text, today)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"已还", "paid 500 abcdefgh", "延期到 12月3日", "> x\nOn 3 wrote:\nstop", "due dec 3, 2026", "推迟两周", "rl_", "--"} {
 		f.Add(s)

@@ -1,0 +1,67 @@
+package issuer
+
+import "testing"
+
+// moreWorldMails are further wordings that no pattern was written for.
+var moreWorldMails = []wildMail{
+	{name: "chase, autopay in a table", from: "no.reply.alerts@chase.com", received: "2026-10-04", subject: "Your AutoPay payment is scheduled",
+		html: "<table><tr><td>Account ending in</td><td>(...1234)</td></tr><tr><td>Payment amount</td><td>$1,234.56</td></tr><tr><td>Payment date</td><td>Oct 07, 2026</td></tr></table><p>From your checking account ending in 9876.</p>",
+		want: "kind=autopay account=1234 amount_due=1234.56 due_date=2026-10-07"},
+	{name: "capital one, posted", from: "capitalone@notification.capitalone.com", received: "2026-10-06", subject: "Payment posted to your account",
+		text: "Your $70.00 payment has posted to your account ending in 1234 on October 6, 2026. Thank you for your payment.", want: "kind=payment account=1234 paid_amount=70.00 paid_date=2026-10-06"},
+	{name: "capital one, due in days", from: "capitalone@notification.capitalone.com", received: "2026-10-04", subject: "Your payment is due in 3 days",
+		text: "Minimum payment due: $25.00\nCurrent balance: $310.11\nStatement balance: $70.00\nDue date: October 7, 2026", want: "kind=due_soon minimum_due=25.00 amount_due=70.00 due_date=2026-10-07"},
+	{name: "amex, no amounts", from: "AmericanExpress@welcome.americanexpress.com", received: "2026-09-12", subject: "Your statement is ready",
+		text: "Account Ending: 12345\nYour September statement is ready to view. Your payment is due on 10/07/26.", want: "review account=2345"},
+	{name: "bofa, remaining statement balance", from: "onlinebanking@ealerts.bankofamerica.com", received: "2026-10-05", subject: "Reminder: your credit card payment is due soon",
+		text: "Remaining statement balance: $200.00\nMinimum payment due: $25.00\nPayment due date: 10/09/2026", want: "kind=due_soon amount_due=200.00 minimum_due=25.00 due_date=2026-10-09"},
+	{name: "rogers, sentence without article", from: "rogersbank@alerts.rogersbank.com", received: "2023-12-29", subject: "Payment Due Alert",
+		text: "Hi, a minimum payment of $1,025.00 on the account ending in 1234 is due on 2024-01-05. Log in to pay.", want: "kind=due_soon account=1234 minimum_due=1025.00 due_date=2024-01-05"},
+	{name: "scotia, french-style amount is doubted", from: "scotiainfoalerts@scotiabank.com", received: "2023-12-14", subject: "e-Statement issued for credit card ending in 1234",
+		text: "Statement balance: $1.234\nPayment due date: Jan 5, 2024", want: "review account=1234 due_date=2024-01-05"},
+	{name: "xfinity, past due", from: "online.communications@alerts.comcast.net", received: "2026-04-02", subject: "Your Xfinity bill is past due",
+		text: "Past due amount: $75.20\nDue date: March 20, 2026\nPlease pay now to avoid interruption.", want: "kind=overdue amount_due=75.20 due_date=2026-03-20"},
+	{name: "pge, autopay", from: "CustomerServiceOnline@billpay.pge.com", received: "2026-03-02", subject: "Your PG&E bill is ready",
+		text: "Total amount due: $88.10\nDue date: 03/20/2026\nYou are enrolled in automatic payments.", want: "kind=autopay amount_due=88.10 due_date=2026-03-20"},
+	{name: "bchydro, in html", from: "notifications@bchydro.com", received: "2026-03-02", subject: "Your BC Hydro bill is ready",
+		html: "<p>Hello,</p><p>Your pre-authorized payment of <b>$123.45</b> will be withdrawn on or after <b>Mar 20, 2026</b>.</p>", want: "kind=autopay amount_due=123.45 due_date=2026-03-20"},
+	{name: "burnaby, other order", from: "tax.noreply@burnaby.ca", received: "2026-02-10", subject: "Your Utility eBill for 77 Example Road is now available.",
+		text: "Account Number: 11-22\nAmount Due *: $1,000.00\nAmount Due * (if Paid Before Mar 02, 2026): $950.00\nDue Date: * Mar 16, 2026", want: "kind=statement amount_due=1000.00 due_date=2026-03-16"},
+	{name: "afterpay, uneven order of four", from: "noreply@afterpay.com", received: "2026-12-24", subject: "Thank you for your Afterpay order",
+		text: "Retailer: Example Afterpay order number: 445566\nTotal $1,000.03\n$250.01 DUE DATE: Thu, 24/12/2026\n$250.01 DUE DATE: Thu, 07/01/2027\n$250.01 DUE DATE: Thu, 21/01/2027\n$250.00 DUE DATE: Thu, 04/02/2027",
+		want: "kind=arrangement reference=445566~1/4 amount_due=250.01 due_date=2026-12-24 kind=arrangement reference=445566~2/4 amount_due=250.01 due_date=2027-01-07 kind=arrangement reference=445566~3/4 amount_due=250.01 due_date=2027-01-21 kind=arrangement reference=445566~4/4 amount_due=250.00 due_date=2027-02-04"},
+	{name: "afterpay, receipt", from: "noreply@afterpay.com", received: "2026-08-21", subject: "Payment confirmation",
+		html: "<p>Afterpay order number: 112233</p><table><tr><td>Payment</td><td>2 of 4</td></tr><tr><td>Total amount paid</td><td>$18.61</td></tr></table>", want: "kind=payment paid_amount=18.61 reference=112233~2/4"},
+	{name: "klarna, refused", from: "no-reply@klarna.com", received: "2025-10-07", subject: "We couldn't process your payment",
+		text: "Order number: KL112233\nPayment 2 of 4: $45.00\nDue date: October 6, 2025\nWe'll try again.", want: "kind=autopay_failed reference=KL112233~2/4 amount_due=45.00 due_date=2025-10-06"},
+	{name: "affirm, what is left of the loan is not due", from: "notifications@affirm.com", received: "2025-10-03", subject: "Your payment is due soon",
+		text: "Your next payment of $45.00 is due on October 6, 2025.\nYour remaining balance is $300.00.\nYour available balance is $1,000.00.", want: "kind=due_soon amount_due=45.00 due_date=2025-10-06"},
+	{name: "paypal credit, late", from: "service@paypal.com", received: "2026-08-06", subject: "Your PayPal Credit payment is past due",
+		text: "Minimum payment due: $30.00\nPayment due date: August 4, 2026", want: "kind=overdue minimum_due=30.00 due_date=2026-08-04"},
+	{name: "hdfc, password only", from: "Emailstatements.cards@hdfcbank.net", received: "2025-09-16", subject: "Your HDFC Bank Credit Card Statement - Sep-2025",
+		text: "Dear Customer, please find attached your statement. To open it use your date of birth.", want: "review"},
+	{name: "hdfc, dash and capitals", from: "Emailstatements.cards@hdfcbank.bank.in", received: "2025-09-16", subject: "HDFC BANK CREDIT CARD STATEMENT",
+		text: "TOTAL AMOUNT DUE : INR 5,00,000.00\nMINIMUM AMOUNT DUE : INR 25,000.00\nPAYMENT DUE DATE : 05-OCT-2025", want: "kind=statement amount_due=500000.00 minimum_due=25000.00 due_date=2025-10-05"},
+	{name: "sbi, credit balance", from: "Statements@sbicard.com", received: "2025-09-18", subject: "SBI Card Monthly Statement -Sep 2025",
+		text: "Total Amount Due: Rs. 120.00 Cr\nMinimum Amount Due: Rs. 0.00\nPayment Due Date: 08 Oct 2025", want: "kind=zero period=2025-09 amount_due=0.00 minimum_due=0.00 due_date=2025-10-08"},
+	{name: "icici, overdue", from: "credit_cards@icici.bank.in", received: "2025-10-06", subject: "Payment overdue on your ICICI Bank Credit Card",
+		text: "Total Amount Due: ₹1,234.00\nMinimum Amount Due: ₹100.00\nPayment Due Date: 03/10/2025\nYour payment is 3 days overdue.", want: "kind=overdue amount_due=1234.00 minimum_due=100.00 due_date=2025-10-03 days_late=3"},
+	{name: "stripe, reminder ahead", from: "Example Ltd <invoice+statements@example.stripe.com>", received: "2026-06-20", subject: "Reminder: Invoice #AB12-0003 is due on June 27, 2026",
+		text: "Amount due $504.70\nInvoice number AB12-0003", want: "kind=due_soon reference=AB12-0003 amount_due=504.70 due_date=2026-06-27"},
+	{name: "yapi kredi, other sentence", from: "bilgi@yapikredi.com.tr", received: "2025-12-26", subject: "Kredi kartı hesap özetiniz",
+		text: "Son ödeme tarihi 5 Ocak 2026 olan hesap özetinize göre dönem borcunuz 13.218,34 TL'dir.", want: "kind=statement amount_due=13218.34 due_date=2026-01-05"},
+	{name: "akbank, nothing owed", from: "hizmet@bilgi.akbank.com", received: "2026-08-14", subject: "Kredi kartı ekstreniz",
+		text: "Dönem borcunuz 0,00 TL\nSon ödeme tarihi 24.08.2026", want: "kind=zero amount_due=0.00 due_date=2026-08-24"},
+	{name: "akbank, paid", from: "hizmet@bilgi.akbank.com", received: "2026-08-20", subject: "Ödemeniz alındı",
+		text: "1234 ile biten kartınıza 3.218,34 TL tutarındaki ödemeniz 20.08.2026 tarihinde alınmıştır.", want: "kind=payment account=1234 paid_amount=3218.34 paid_date=2026-08-20"},
+	{name: "vpass, deferred payment", from: "statement@vpass.ne.jp", received: "2026-08-12", subject: "お支払期限のお知らせ",
+		text: "お支払期限：2026年8月26日\nご請求金額：3,300円", want: "kind=due_soon amount_due=3300 due_date=2026-08-26"},
+	{name: "aupay, debit failed", from: "info@kddi-fs.com", received: "2026-09-12", subject: "【au PAY カード】お引き落としができませんでした",
+		text: "ご請求額：12,345円\nお支払日：2026年9月10日\n残高不足のため口座振替ができませんでした。", want: "kind=autopay_failed amount_due=12345 due_date=2026-09-10"},
+	{name: "rakuten, point campaign", from: "info@mail.rakuten-card.co.jp", received: "2026-08-14", subject: "【楽天カード】ポイント5倍キャンペーン", text: "エントリー期限：2026年8月31日 最大10,000円相当", want: "none"},
+}
+
+func TestMoreWorldMails(t *testing.T) {
+	t.Parallel()
+	readWilds(t, moreWorldMails)
+}
