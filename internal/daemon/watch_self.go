@@ -65,6 +65,9 @@ func (d *daemon) self(ctx context.Context) (warned bool, err error) {
 		warned = warned || did
 		return err
 	})
+	if err != nil {
+		d.surveys = surveys{} // nothing of it was written: look again at the next tick
+	}
 	return warned, err
 }
 
