@@ -82,7 +82,7 @@ func (f *folder) counted(p payment) bool {
 		switch {
 		case o.byOwner && !o.amount.Known():
 			return true
-		case o.amount != p.amount:
+		case o.amount != p.amount, o.byOwner && p.byOwner: // two words are two payments
 			continue
 		case o.byOwner && p.day-o.day <= 3 && o.day-p.day <= 3:
 			return true

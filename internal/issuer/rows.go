@@ -18,7 +18,7 @@ const rowTable = 1 << 20
 func readRows(d *document, patterns []*pattern, scan scanner) map[int][]found {
 	out := map[int][]found{}
 	for i, ln := range d.lines {
-		if i < d.heads || strings.IndexAny(ln.text, "0123456789") < 0 {
+		if i < d.heads || !strings.ContainsAny(ln.text, "0123456789") {
 			continue
 		}
 		for _, p := range patterns {

@@ -35,7 +35,7 @@ func open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err := prepareFile(path, o.Create && !o.ReadOnly); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, now: o.Now, fault: o.Fault}
+	s := &Store{path: path, now: o.Now, fault: o.Fault, writing: newStatements(), reading: newStatements()}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -74,7 +74,7 @@ func upgrade(ctx context.Context, db *sql.DB, create bool, schema string, migrat
 		return err
 	}
 	defer func() { _ = sqltx.Rollback() }()
-	tx := &Tx{ctx: ctx, tx: sqltx}
+	tx := &Tx{ctx: ctx, tx: sqltx, statements: newStatements()}
 	v, err := readVersion(tx)
 	if err != nil {
 		return err

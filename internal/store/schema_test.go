@@ -39,7 +39,7 @@ func oldStore(t *testing.T) string {
 	if err := createFile(path, must[os.FileInfo](t)(os.Stat(filepath.Dir(path)))); err != nil {
 		t.Fatal(err)
 	}
-	s := &Store{path: path, now: (&clock{day0}).now}
+	s := &Store{path: path, now: (&clock{day0}).now, writing: newStatements(), reading: newStatements()}
 	if err := s.connect(Options{}); err != nil {
 		t.Fatal(err)
 	}

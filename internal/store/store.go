@@ -57,11 +57,15 @@ type Store struct {
 	fault  func(write bool) error
 	writer *sql.DB // one connection; nil when opened for reading only
 	reader *sql.DB
+	// Prepared statements of each pool.
+	writing, reading *statements
 }
 
 // Close ends all connections. The last one of all processes folds the
 // write-ahead log into the database.
 func (s *Store) Close() error {
+	s.writing.close()
+	s.reading.close()
 	var errs []error
 	for _, db := range []*sql.DB{s.reader, s.writer} {
 		if db != nil {
@@ -83,6 +87,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if s.writer == nil {
 		return ErrReadOnly
 	}
+	s.writing.prepare(ctx, s.writer)
 	sqltx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return named(fmt.Errorf("begin: %w", err))
@@ -91,7 +96,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	// would only hide the first.
 	defer func() { _ = sqltx.Rollback() }()
 	// The clock is read once the turn has come: waiting may take seconds.
-	tx := &Tx{ctx: ctx, tx: sqltx, now: clean(s.now()), write: true}
+	tx := &Tx{ctx: ctx, tx: sqltx, now: clean(s.now()), write: true, statements: s.writing}
 	if err := fn(tx); err != nil {
 		return named(err)
 	}
@@ -118,12 +123,13 @@ func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 			return err
 		}
 	}
+	s.reading.prepare(ctx, s.reader)
 	sqltx, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return named(fmt.Errorf("begin: %w", err))
 	}
 	defer func() { _ = sqltx.Rollback() }()
-	return named(fn(&Tx{ctx: ctx, tx: sqltx, now: clean(s.now())}))
+	return named(fn(&Tx{ctx: ctx, tx: sqltx, now: clean(s.now()), statements: s.reading}))
 }
 
 // LastCommit is the instant of the last Update that changed something, by the

@@ -14,11 +14,12 @@ import (
 // Tx is one transaction. It is valid only inside the function it was given
 // to, and used by one goroutine at a time.
 type Tx struct {
-	ctx     context.Context
-	tx      *sql.Tx
-	now     time.Time
-	write   bool
-	changed bool
+	ctx        context.Context
+	tx         *sql.Tx
+	now        time.Time
+	write      bool
+	changed    bool
+	statements *statements
 }
 
 // Now is the instant of the transaction, the same for all its writes, in UTC
@@ -40,13 +41,22 @@ func (t *Tx) exec(query string, args ...any) (int64, error) {
 	if !t.write {
 		return 0, ErrReadOnly
 	}
-	r, err := t.tx.ExecContext(t.ctx, query, args...)
+	r, err := t.run(query, args)
 	if err != nil {
 		return 0, err
 	}
 	n, err := r.RowsAffected()
 	t.changed = t.changed || n > 0
 	return n, err
+}
+
+func (t *Tx) run(query string, args []any) (sql.Result, error) {
+	stmt := t.prepared(query)
+	if stmt == nil {
+		return t.tx.ExecContext(t.ctx, query, args...)
+	}
+	defer stmt.Close()
+	return stmt.ExecContext(t.ctx, args...)
 }
 
 // each runs one statement once for each set of arguments; it is prepared only
@@ -58,9 +68,12 @@ func (t *Tx) each(query string, sets [][]any) error {
 	case len(sets) == 0:
 		return nil
 	}
-	stmt, err := t.tx.PrepareContext(t.ctx, query)
-	if err != nil {
-		return err
+	stmt := t.prepared(query)
+	if stmt == nil {
+		var err error
+		if stmt, err = t.tx.PrepareContext(t.ctx, query); err != nil {
+			return err
+		}
 	}
 	defer stmt.Close()
 	for _, args := range sets {
@@ -74,17 +87,30 @@ func (t *Tx) each(query string, sets [][]any) error {
 
 // get reads one row into dest; false when there is none.
 func (t *Tx) get(query string, args []any, dest ...any) (bool, error) {
-	err := t.tx.QueryRowContext(t.ctx, query, args...).Scan(dest...)
+	var err error
+	if stmt := t.prepared(query); stmt != nil {
+		defer stmt.Close()
+		err = stmt.QueryRowContext(t.ctx, args...).Scan(dest...)
+	} else {
+		err = t.tx.QueryRowContext(t.ctx, query, args...).Scan(dest...)
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	return err == nil, err
 }
 
-// list reads all rows of a query or of a statement that returns rows. They are complete before it returns, so the
-// caller may write to what it reads.
+// list reads all rows of a query or of a statement that returns rows. They are
+// complete before it returns, so the caller may write to what it reads.
 func list[T any](t *Tx, read func(scan) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := t.tx.QueryContext(t.ctx, query, args...)
+	var rows *sql.Rows
+	var err error
+	if stmt := t.prepared(query); stmt != nil {
+		defer stmt.Close()
+		rows, err = stmt.QueryContext(t.ctx, args...)
+	} else {
+		rows, err = t.tx.QueryContext(t.ctx, query, args...)
+	}
 	if err != nil {
 		return nil, err
 	}
