@@ -28,6 +28,8 @@
 //	not_from: [news.bank.example]    # their domains or addresses without bills
 //	words: [我的银行]                 # by which a forwarded text, or one of several
 //	                                 # issuers of a domain, is known
+//	default: true                    # of several issuers of its first domain, the
+//	                                 # one that is meant where none is named
 //	others: [白金贷]                  # products of the sender that are not this
 //	brands: [我的银行]                # what a stranger's display name must not bear
 //	wording: seen                    # seen, code or unproven

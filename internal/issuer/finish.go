@@ -293,6 +293,9 @@ func (t *task) missing(n *bill.Notice, g []found) {
 		}
 	case bill.KindPayment:
 		lacks(bill.FieldPaidAmount, n.PaidAmount.Known() || n.PaidInFull, "amount paid")
+		if l := t.strayAmount(g); !n.PaidAmount.Known() && l != "" && !hasProblem(n, bill.FieldPaidAmount) {
+			addProblem(n, bill.FieldPaidAmount, fmt.Sprintf("an amount is shown, but whether it was paid is not certain: %q", l))
+		}
 	case bill.KindRefund:
 		lacks(bill.FieldPaidAmount, n.PaidAmount.Known(), "amount refunded")
 	}
