@@ -23,6 +23,7 @@ func (s *Set) Read(m *mail.Message, o Options) Reading {
 	case e.trust == bill.TrustSuspicious:
 		rd.Outcome = bill.OutcomeNotMine
 		return rd
+	case s.readEInvoices(m, o, e, &rd):
 	case len(e.rules) == 0:
 		s.readStranger(m, o, e, &rd)
 	default:
@@ -139,32 +140,6 @@ func (r *rule) named(text string) int {
 		n += strings.Count(text, w) * len([]rune(w))
 	}
 	return n
-}
-
-// readStranger reads a message from a sender no file describes: only what it
-// states as schema.org data.
-func (s *Set) readStranger(m *mail.Message, o Options, e envelope, rd *Reading) {
-	rd.Outcome = bill.OutcomeNotMine
-	invoices := structured(e.content.Parts)
-	if len(invoices) == 0 || e.forwarded || len(m.From) != 1 {
-		return
-	}
-	from := strings.ToLower(m.From[0].Address)
-	r := s.strangerRule(from, m.From[0].Name)
-	f := Fared{Issuer: from, Why: "the message carries schema.org data"}
-	t := &task{r: r, received: dayIn(e.received, r.terms.Zone), doubtful: e.doubtful, recipient: e.recipient, fared: &f}
-	rd.Notices = t.invoices(invoices, e.content)
-	rd.Outcome = outcomeOf(rd.Notices)
-	rd.Fared = append(rd.Fared, f)
-	rd.Trust, rd.TrustReason = strangerTrust(m, o)
-}
-
-// strangerRule stands in for a file: the From address is the issuer.
-func (s *Set) strangerRule(from, name string) *rule {
-	if name == "" {
-		name = from
-	}
-	return &rule{terms: bill.Terms{Issuer: from, Name: name, Zone: s.zone}, any: forest{s.visible}}
 }
 
 func outcomeOf(notices []bill.Notice) bill.Outcome {
