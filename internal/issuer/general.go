@@ -27,6 +27,7 @@ type general struct {
 // language is how bills in one language are read.
 type language struct {
 	name string
+	like []string // the templates it is made of
 	rule *rule
 	seek forest // every label, of the kinds as well
 }
@@ -45,17 +46,17 @@ func newGeneral(templates map[string]*layer, orders map[string]habits, zone *tim
 		if !strings.HasPrefix(name, anyTemplate) {
 			continue
 		}
-		layers := []*layer{templates[name]}
+		layers, like := []*layer{templates[name]}, []string{name}
 		for _, more := range map[string][]string{"any-zh": {"cn-pay"}}[name] {
 			if templates[more] != nil {
-				layers = append(layers, templates[more])
+				layers, like = append(layers, templates[more]), append(like, more)
 			}
 		}
 		own := len(layers)
 		if en := templates["any-en"]; en != nil && name != "any-en" {
-			layers = append(layers, en)
+			layers, like = append(layers, en), append(like, "any-en")
 		}
-		l := language{name: name, rule: languageRule(layers, orders[name])}
+		l := language{name: name, like: like, rule: languageRule(layers, orders[name])}
 		for _, layer := range layers[:own] {
 			l.seek = append(l.seek, layer.labels)
 			g.any = append(g.any, layer.labels)
