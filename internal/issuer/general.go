@@ -21,7 +21,10 @@ type general struct {
 	languages []language
 	any       forest // the labels of every language
 	lead      leads
-	owner     map[*pattern]int // in languages
+	// seek holds every label, of the kinds as well, in one tree; speaks tells
+	// in which languages a spelling is one that is read.
+	seek   *labelTree
+	speaks map[string][]int
 }
 
 // language is how bills in one language are read.
@@ -29,7 +32,6 @@ type language struct {
 	name string
 	like []string // the templates it is made of
 	rule *rule
-	seek forest // every label, of the kinds as well
 }
 
 // habits are the keys of a template that say how its language prints values.
@@ -41,7 +43,7 @@ const anyTemplate = "any-"
 // newGeneral compiles a rule for each language template. English stands behind
 // each: bills of any country repeat their labels in it.
 func newGeneral(templates map[string]*layer, orders map[string]habits, zone *time.Location) *general {
-	g := &general{owner: map[*pattern]int{}}
+	g := &general{seek: &labelTree{}, speaks: map[string][]int{}}
 	for _, name := range sortedKeys(templates) {
 		if !strings.HasPrefix(name, anyTemplate) {
 			continue
@@ -58,13 +60,10 @@ func newGeneral(templates map[string]*layer, orders map[string]habits, zone *tim
 		}
 		l := language{name: name, like: like, rule: languageRule(layers, orders[name])}
 		for _, layer := range layers[:own] {
-			l.seek = append(l.seek, layer.labels)
 			g.any = append(g.any, layer.labels)
+			g.learn(layer.labels, nil, len(g.languages))
 			for _, n := range layer.notices {
-				l.seek = append(l.seek, n.labels)
-			}
-			for _, p := range layer.patterns {
-				g.owner[p] = len(g.languages)
+				g.learn(n.labels, nil, len(g.languages))
 			}
 		}
 		g.lead.words = append(g.lead.words, l.rule.lead.words...)
@@ -72,6 +71,20 @@ func newGeneral(templates map[string]*layer, orders map[string]habits, zone *tim
 		g.languages = append(g.languages, l)
 	}
 	return g
+}
+
+// learn adds the labels of a tree as those of one language.
+func (g *general) learn(t *labelTree, spelling []byte, language int) {
+	if t.here != nil {
+		s := string(spelling)
+		g.seek.add(&pattern{labels: []string{s}}, t.here.field)
+		if t.here.field != "" && !slices.Contains(g.speaks[s], language) {
+			g.speaks[s] = append(g.speaks[s], language)
+		}
+	}
+	for c, child := range t.next {
+		g.learn(child, append(slices.Clone(spelling), c), language)
+	}
 }
 
 // languageRule compiles layers as the file of an issuer would be. A reference
@@ -92,31 +105,51 @@ func (g *general) language(m *mail.Message) (language, bool) {
 	hits := make([]int, len(g.languages))
 	money := false
 	for _, l := range d.lines {
+		money = money || anyMoney.MatchString(l.text)
 		for _, cell := range l.cells {
-			money = money || anyMoney.MatchString(cell)
-			for i, lang := range g.languages {
-				for _, mark := range lang.seek.marks(cell, &lang.rule.lead) {
-					if mark.whole && mark.label.field != "" {
+			for _, mark := range (forest{g.seek}).marks(cell, &g.lead) {
+				if mark.whole {
+					for _, i := range g.speaks[lowerSame(cell[mark.start:mark.end])] {
 						hits[i] += mark.end - mark.start
 					}
 				}
 			}
 		}
 	}
-	best := slices.Index(hits, slices.Max(append(hits, 0)))
-	if best >= 0 && best < len(g.languages) && hits[best] > 0 {
+	best := 0
+	for i, n := range hits {
+		if n > hits[best] {
+			best = i
+		}
+	}
+	if hits[best] > 0 {
 		return g.languages[best], true
 	}
+	if !money {
+		return language{}, false
+	}
+	return g.bySentence(d)
+}
+
+// bySentence picks the first language in whose words the beginning of a text
+// speaks of a bill, for bills that are one sentence without a label.
+func (g *general) bySentence(d *document) (language, bool) {
+	lines := d.lines[:min(len(d.lines), sentenceLines)]
+	texts := make([]string, len(lines))
+	for i, l := range lines {
+		texts[i] = l.lower
+	}
 	for _, l := range g.languages {
-		if !money {
-			break
-		}
-		if n := l.rule.decide(newDocument(m.Subject, readable(m.Parts), l.rule), &Fared{}); n != nil && n.kind != kindNone {
+		head := &document{lines: lines, heads: min(d.heads, len(lines)), words: l.rule.index.find(texts)}
+		if n := l.rule.decide(head, &Fared{}); n != nil && n.kind != kindNone {
 			return l, true
 		}
 	}
 	return language{}, false
 }
+
+// sentenceLines is how much of a text without labels is looked at.
+const sentenceLines = 60
 
 // anyMoney is an amount with a sign or code of a currency beside it.
 var anyMoney = regexp.MustCompile(`(?i)(?:[$€£¥₹₺]|\b(?:usd|eur|gbp|chf|cny|rmb|jpy|brl|try|tl|r\$)\b) ?[0-9]|[0-9] ?(?:[€£元円₺]|\b(?:usd|eur|gbp|chf|cny|tl)\b)`)
