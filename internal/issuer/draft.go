@@ -170,7 +170,7 @@ var (
 	saluted  = regexp.MustCompile(`(尊敬的|亲爱的|親愛的)[^,。:!\s]{1,12}`)
 	honoured = regexp.MustCompile(`[^\s,。:]{1,12}(様|先生|女士|小姐)`)
 	iban     = regexp.MustCompile(`\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,8}(?: ?[A-Z0-9]{1,3})?\b`)
-	grouped  = regexp.MustCompile(`\b[0-9]{4}(?:[ -][0-9]{4}){2,}\b`)
+	spacedNo = regexp.MustCompile(`\b[0-9]{4}(?:[ -][0-9]{4}){2,}\b`)
 	phone    = regexp.MustCompile(`\+[0-9][0-9 ()/-]{6,}[0-9]`)
 	webLink  = regexp.MustCompile(`https?://\S+`)
 )
@@ -187,7 +187,7 @@ func (b blur) text(s string) string {
 	s = saluted.ReplaceAllString(s, "${1}客户")
 	s = honoured.ReplaceAllString(s, "客户$1")
 	s = iban.ReplaceAllString(s, "XX00")
-	s = grouped.ReplaceAllString(s, "0000")
+	s = spacedNo.ReplaceAllString(s, "0000")
 	s = phone.ReplaceAllString(s, "+1 555 0100")
 	return digitRun.ReplaceAllStringFunc(s, func(run string) string {
 		if len(run) == 8 && dateCompact.MatchString(run) {

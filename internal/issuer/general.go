@@ -82,8 +82,8 @@ func (g *general) learn(t *labelTree, spelling []byte, language int) {
 			g.speaks[s] = append(g.speaks[s], language)
 		}
 	}
-	for c, child := range t.next {
-		g.learn(child, append(slices.Clone(spelling), c), language)
+	for i, child := range t.kids {
+		g.learn(child, append(slices.Clone(spelling), t.bytes[i]), language)
 	}
 }
 
@@ -115,6 +115,9 @@ func (g *general) language(m *mail.Message) (language, bool) {
 				}
 			}
 		}
+	}
+	if len(g.languages) == 0 {
+		return language{}, false
 	}
 	best := 0
 	for i, n := range hits {
