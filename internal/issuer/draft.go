@@ -13,10 +13,10 @@ import (
 
 // settle reads the draft's own sample by the draft, leaves out what the sample
 // does not use, and puts in place what was read. The result passes TestFile.
-func (d *draft) settle(embedded []sourceFile) ([]byte, error) {
+func (d *draft) settle(templates []sourceFile) ([]byte, error) {
 	const name = "new.yaml"
 	compile := func() (*Set, *rule, error) {
-		s, err := build(append(slices.Clone(embedded), sourceFile{name, name, d.yaml()}), nil)
+		s, err := build(append(slices.Clone(templates), sourceFile{name, name, d.yaml()}), nil)
 		if err != nil {
 			return nil, nil, fmt.Errorf("the file that was made of this message is not right: %w", err)
 		}

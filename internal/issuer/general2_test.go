@@ -1,6 +1,12 @@
 package issuer
 
-import "testing"
+import (
+	"testing"
+	"time"
+
+	"repayd/internal/bill"
+	"repayd/internal/mail"
+)
 
 // What vouched strangers write beside bills: it must never become one.
 var strangerOther = []strangerMail{
@@ -83,4 +89,25 @@ func TestGeneralReadsMore(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzGeneral: whatever a vouched stranger writes, a certain bill has amount
+// and due date, and nothing is negative.
+func FuzzGeneral(f *testing.F) {
+	for _, w := range strangerMails {
+		f.Add(w.subject, w.text)
+	}
+	s := loadSet(f)
+	at := time.Date(2026, 2, 1, 4, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, subject, text string) {
+		m := &mail.Message{From: []mail.Address{{Address: "a@shop.example"}}, FromFields: 1, Subject: mail.Fold(subject),
+			Parts: []mail.Part{{Name: "text/plain", Type: "text/plain", Text: mail.Fold(text)}}}
+		rd := s.Read(m, Options{Received: at, DKIM: []mail.Signature{{Domain: "shop.example", Pass: true}}})
+		for _, n := range rd.Notices {
+			certain := rd.Outcome == bill.OutcomeNotices && !settles(n.Kind)
+			if n.AmountDue.Minor < 0 || n.Issuer != "a@shop.example" || certain && (!n.AmountDue.Known() || !n.DueDate.Known()) {
+				t.Fatalf("%+v", n)
+			}
+		}
+	})
 }

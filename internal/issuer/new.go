@@ -34,7 +34,9 @@ func (s *Set) New(m *mail.Message, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.settle(embedded)
+	// Only the shared wording takes part in what the file reads.
+	templates := slices.DeleteFunc(embedded, func(f sourceFile) bool { return !strings.HasPrefix(f.name, "like-") })
+	return d.settle(templates)
 }
 
 // draft is an issuer file being written.
