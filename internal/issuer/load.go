@@ -248,7 +248,7 @@ func digest(files []sourceFile, overrides map[string]Override) string {
 
 // readerVersion is part of the digest: it rises when the engine itself reads
 // differently, so that kept messages are read again.
-const readerVersion = 2
+const readerVersion = 3
 
 // Digest identifies the files, overrides and engine: two sets with one digest
 // read every message alike.
