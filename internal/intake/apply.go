@@ -44,7 +44,28 @@ func (in *Intake) refold(tx Tx, id string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return in.regroup(tx, around(b), &g)
+	q := around(b)
+	if name := reissued(b, g); name != "" {
+		q.Issuer = name
+	}
+	return in.regroup(tx, q, &g)
+}
+
+// reissued is the issuer that all notices of a bill name today, where the bill
+// still bears another and the owner named none: a file came to describe a
+// sender whose bills were read without one.
+func reissued(b *bill.Bill, g bill.Group) string {
+	name := ""
+	for i, n := range g.Notices {
+		if n.Issuer == b.Issuer || (i > 0 && n.Issuer != name) {
+			return ""
+		}
+		name = n.Issuer
+	}
+	if slices.ContainsFunc(g.Commands, func(c bill.Command) bool { return c.Issuer != "" }) {
+		return ""
+	}
+	return name
 }
 
 func around(b *bill.Bill) bill.Neighbourhood {

@@ -326,14 +326,14 @@ func TestAddedBillMeetsItsNotice(t *testing.T) {
 	check(t, "bills", w.bills(), []string{"alipay-huabei 2026-01-10 500.00 upcoming owner"})
 }
 
-// TestTaughtIssuerReadsAgain: a sender that nobody described, then the owner's
-// file for it.
+// TestTaughtIssuerReadsAgain: a sender that nobody described, whose wording is
+// not certain, then the owner's file for it.
 func TestTaughtIssuerReadsAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "2026-01-02 12:00")
 	raw := mail("billing@hosting.example", "2026-01-02 08:00", "Invoice 77", "Zu zahlen 42.00 EUR bis 2026-01-20", true)
 	w.read(raw)
-	check(t, "bills before", w.bills(), []string{})
+	check(t, "bills before", w.bills(), []string{"billing@hosting.example  42.00 needs_review vouched"})
 	rule := `issuer: hosting
 name: Hosting
 zone: Europe/Berlin

@@ -28,6 +28,8 @@
 //	not_from: [news.bank.example]    # their domains or addresses without bills
 //	words: [我的银行]                 # by which a forwarded text, or one of several
 //	                                 # issuers of a domain, is known
+//	default: true                    # of several issuers of its first domain, the
+//	                                 # one that is meant where none is named
 //	others: [白金贷]                  # products of the sender that are not this
 //	brands: [我的银行]                # what a stranger's display name must not bear
 //	wording: seen                    # seen, code or unproven
@@ -49,6 +51,26 @@
 //	    unless: ['已还清']
 //	    fields: {due_date: '还款日{:}{date}'}
 //	samples: ...
+//
+// "repayd issuer new FILE.eml" writes a first file from one message: see New.
+//
+// # Senders that nobody described
+//
+// The templates any-LANGUAGE hold the due labels of a language, its date_order
+// and its currency where a bare amount has one. Of several, the one whose labels
+// a message holds most of reads it. Its bills are those of the From address, and
+// certain only with one amount, one currency and one due date beside labels, of
+// a kind that is clear, from a sender that DMARC or DKIM vouch for. What else
+// looks like a bill of a vouched sender is a review: it shows a date and an
+// amount, or a due label and the words of a kind and is no bulk mail. A reply
+// may quote somebody's bill and is a review at most; a receipt counts only where
+// nothing is left to pay. From an unproven sender a bill without any other doubt
+// is a review, and all else is not the owner's: whoever sends spam must not fill
+// the list. It never speaks for an issuer that is described. "$" is the dollar
+// of the USA where nothing in the message speaks for another.
+//
+// An e-invoice attached or embedded goes before the text, whoever sends it; text
+// that shows another amount or due date makes a review of it.
 //
 // # Kinds
 //

@@ -81,6 +81,7 @@ type fileYAML struct {
 	From         list                `yaml:"from"`
 	NotFrom      list                `yaml:"not_from"`
 	Shared       bool                `yaml:"shared"`
+	Default      bool                `yaml:"default"`
 	Words        list                `yaml:"words"`
 	Brands       list                `yaml:"brands"`
 	Others       list                `yaml:"others"`

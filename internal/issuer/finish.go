@@ -293,10 +293,39 @@ func (t *task) missing(n *bill.Notice, g []found) {
 		}
 	case bill.KindPayment:
 		lacks(bill.FieldPaidAmount, n.PaidAmount.Known() || n.PaidInFull, "amount paid")
+		if l := t.strayAmount(g); !n.PaidAmount.Known() && l != "" && !hasProblem(n, bill.FieldPaidAmount) {
+			addProblem(n, bill.FieldPaidAmount, fmt.Sprintf("an amount is shown, but whether it was paid is not certain: %q", l))
+		}
 	case bill.KindRefund:
 		lacks(bill.FieldPaidAmount, n.PaidAmount.Known(), "amount refunded")
 	}
 }
+
+// explained reports whether a cell holds a label that is never read.
+func (t *task) explained(cell string) bool {
+	return slices.ContainsFunc(t.r.any.marks(cell, &t.r.lead), func(m mark) bool { return m.label.field == "" })
+}
+
+// unexplained reports whether an amount of a cell stands behind other words
+// than those of a label that is never read: "从余额宝扣除账单3.00元" holds 余额.
+func (t *task) unexplained(cell string) bool {
+	marks := t.r.any.marks(cell, &t.r.lead)
+	if len(marks) == 0 {
+		return false
+	}
+	for _, loc := range moneyShown.FindAllStringIndex(cell, -1) {
+		near := slices.ContainsFunc(marks, func(m mark) bool {
+			return m.label.field == "" && m.start <= loc[0] && loc[0]-m.end < wordsBetween
+		})
+		if !near {
+			return true
+		}
+	}
+	return false
+}
+
+// wordsBetween is how many bytes may stand between a label and its amount.
+const wordsBetween = 16
 
 // moneyShown is an amount with a currency beside it.
 var moneyShown = regexp.MustCompile(`(?i)(?:¥|人民币|rmb|cny|us\$|usd|\$|€|£|₹|₺|\brs\.?|\binr|\btry) ?[0-9]|[0-9](?:[.,][0-9]{2})? ?(?:元|円|tl\b)`)
@@ -309,11 +338,7 @@ func (t *task) strayAmount(g []found) string {
 		if taken || !moneyShown.MatchString(l.asserted) {
 			continue
 		}
-		labelled := false
-		for _, c := range l.cells {
-			labelled = labelled || slices.ContainsFunc(t.r.any.marks(c, &t.r.lead), func(m mark) bool { return m.label.field == "" })
-		}
-		if !labelled {
+		if slices.ContainsFunc(l.cells, t.unexplained) || !slices.ContainsFunc(l.cells, t.explained) {
 			return l.text
 		}
 	}

@@ -104,6 +104,9 @@ func (r *layoutReader) sideBySide(i, c, k int) int {
 	cell, marks := r.lines[i].cells[c], r.marked[i][c]
 	n := 1
 	for k+n < len(marks) && apart(marks[k+n-1], marks[k+n]) && gap.MatchString(cell[marks[k+n-1].end:marks[k+n].start]) {
+		if marks[k+n-1].label.field == bill.FieldDaysLate && cell[marks[k+n-1].end] == ',' {
+			break // "已逾期,逾期金额100元": a clause, and a label
+		}
 		n++
 	}
 	cols, ok := columns(cell[marks[k].start:], shifted(marks[k:k+n]))

@@ -50,13 +50,9 @@ type Set struct {
 	brands   *labelTree // names and addresses that only an issuer's display name bears
 	likes    *hostCache
 	digest   string
-	visible  *labelTree // due labels of messages that no file describes
+	general  *general // how bills of senders that no file describes are read
 	zone     *time.Location
 }
-
-// visibleTemplate names the shared wording that structured data of a sender
-// without a file is held against.
-const visibleTemplate = "visible"
 
 // sourceFile is one file before it is read.
 type sourceFile struct {
@@ -128,6 +124,7 @@ func userFiles(dir string) ([]sourceFile, error) {
 func build(files []sourceFile, overrides map[string]Override) (*Set, error) {
 	decoded := map[string]*fileYAML{}
 	templates := map[string]*layer{}
+	orders := map[string]habits{}
 	from := map[string]sourceFile{}
 	all := &problems{}
 	for _, f := range files {
@@ -135,6 +132,7 @@ func build(files []sourceFile, overrides map[string]Override) (*Set, error) {
 		y := decodeFile(f.name, f.data, p)
 		if y != nil && y.Template.s != "" {
 			templates[y.Template.s] = compileLayer(y, p)
+			orders[y.Template.s] = habits{y.DateOrder.s, y.Currency.s}
 		}
 		all.list = append(all.list, p.list...)
 		switch {
@@ -150,10 +148,8 @@ func build(files []sourceFile, overrides map[string]Override) (*Set, error) {
 			from[y.Issuer.s] = f
 		}
 	}
-	s := &Set{byName: map[string]*rule{}, byDomain: map[string][]*rule{}, zone: china(), visible: &labelTree{}, brands: &labelTree{}, likes: &hostCache{m: map[string]string{}}}
-	if v := templates[visibleTemplate]; v != nil {
-		s.visible = v.labels
-	}
+	s := &Set{byName: map[string]*rule{}, byDomain: map[string][]*rule{}, zone: china(), brands: &labelTree{}, likes: &hostCache{m: map[string]string{}}}
+	s.general = newGeneral(templates, orders, s.zone)
 	for _, name := range sortedKeys(decoded) {
 		p := &problems{file: from[name].name}
 		r := compileRule(decoded[name], likes(decoded[name], templates, p), p)
@@ -252,7 +248,7 @@ func digest(files []sourceFile, overrides map[string]Override) string {
 
 // readerVersion is part of the digest: it rises when the engine itself reads
 // differently, so that kept messages are read again.
-const readerVersion = 2
+const readerVersion = 3
 
 // Digest identifies the files, overrides and engine: two sets with one digest
 // read every message alike.

@@ -23,6 +23,7 @@ func (s *Set) Read(m *mail.Message, o Options) Reading {
 	case e.trust == bill.TrustSuspicious:
 		rd.Outcome = bill.OutcomeNotMine
 		return rd
+	case s.readEInvoices(m, o, e, &rd):
 	case len(e.rules) == 0:
 		s.readStranger(m, o, e, &rd)
 	default:
@@ -39,33 +40,41 @@ func (s *Set) Read(m *mail.Message, o Options) Reading {
 func (s *Set) readKnown(e envelope, rd *Reading) {
 	order, certain := pickRules(e.rules, e.content, e.sender)
 	rd.Outcome = bill.OutcomeNone
-	for i, r := range order {
-		f := Fared{Issuer: r.terms.Issuer}
-		if i > 0 {
-			f.Why = "writes from the same domain, but the message names " + order[0].terms.Issuer
-			rd.Fared = append(rd.Fared, f)
-			continue
-		}
-		t := &task{received: dayIn(e.received, r.terms.Zone), doubtful: e.doubtful, recipient: e.recipient, fared: &f}
-		if r.shared && len(e.content.From) == 1 {
-			t.merchant = e.content.From[0].Name
-		}
-		if r.silent(e.content) {
-			f.Why = "an address of theirs that sends no bills"
-			rd.Fared = append(rd.Fared, f)
-			continue
-		}
-		outcome, notices := r.readAs(e.content, t)
-		if outcome == bill.OutcomeNone {
-			outcome, notices = structuredAs(r, e, t)
-		}
-		rd.Fared = append(rd.Fared, f)
-		rd.Outcome, rd.Notices = outcome, notices
-		if !certain && outcome != bill.OutcomeNone {
-			s.unnamed(rd, order)
+	var chosen *rule
+	if certain || len(order) == 1 {
+		chosen = order[0]
+		rd.Fared = append(rd.Fared, e.readAs(chosen, rd))
+	} else {
+		chosen, certain = e.readSiblings(order, rd)
+	}
+	for _, r := range order {
+		if r != chosen && certain {
+			rd.Fared = append(rd.Fared, Fared{Issuer: r.terms.Issuer, Why: "writes from the same domain, but the message names " + chosen.terms.Issuer})
 		}
 	}
-	rd.Trust, rd.TrustReason = e.trustFor(order[0])
+	if !certain && rd.Outcome != bill.OutcomeNone {
+		s.unnamed(rd, order)
+	}
+	rd.Trust, rd.TrustReason = e.trustFor(chosen)
+}
+
+// readAs reads the content as one issuer's into rd and tells how that fared.
+func (e envelope) readAs(r *rule, rd *Reading) Fared {
+	f := Fared{Issuer: r.terms.Issuer}
+	t := &task{received: dayIn(e.received, r.terms.Zone), doubtful: e.doubtful, recipient: e.recipient, fared: &f}
+	if r.shared && len(e.content.From) == 1 {
+		t.merchant = e.content.From[0].Name
+	}
+	if r.silent(e.content) {
+		f.Why = "an address of theirs that sends no bills"
+		rd.Outcome, rd.Notices = bill.OutcomeNone, nil
+		return f
+	}
+	rd.Outcome, rd.Notices = r.readAs(e.content, t)
+	if rd.Outcome == bill.OutcomeNone {
+		rd.Outcome, rd.Notices = structuredAs(r, e, t)
+	}
+	return f
 }
 
 // silent reports whether the sender is one that the file says to send no bills.
@@ -106,7 +115,7 @@ func pickRules(rules []*rule, m *mail.Message, host string) (order []*rule, cert
 		// A word of the subject outweighs any number in the text; there, how
 		// often counts.
 		n := 2 * (1000*r.named(subject) + min(r.named(body.String()), 999))
-		if n > 0 && (host == r.from[0] || strings.HasSuffix(host, "."+r.from[0])) {
+		if n > 0 && r.home(host) {
 			n++
 		}
 		return n
@@ -131,32 +140,6 @@ func (r *rule) named(text string) int {
 		n += strings.Count(text, w) * len([]rune(w))
 	}
 	return n
-}
-
-// readStranger reads a message from a sender no file describes: only what it
-// states as schema.org data.
-func (s *Set) readStranger(m *mail.Message, o Options, e envelope, rd *Reading) {
-	rd.Outcome = bill.OutcomeNotMine
-	invoices := structured(e.content.Parts)
-	if len(invoices) == 0 || e.forwarded || len(m.From) != 1 {
-		return
-	}
-	from := strings.ToLower(m.From[0].Address)
-	r := s.strangerRule(from, m.From[0].Name)
-	f := Fared{Issuer: from, Why: "the message carries schema.org data"}
-	t := &task{r: r, received: dayIn(e.received, r.terms.Zone), doubtful: e.doubtful, recipient: e.recipient, fared: &f}
-	rd.Notices = t.invoices(invoices, e.content)
-	rd.Outcome = outcomeOf(rd.Notices)
-	rd.Fared = append(rd.Fared, f)
-	rd.Trust, rd.TrustReason = strangerTrust(m, o)
-}
-
-// strangerRule stands in for a file: the From address is the issuer.
-func (s *Set) strangerRule(from, name string) *rule {
-	if name == "" {
-		name = from
-	}
-	return &rule{terms: bill.Terms{Issuer: from, Name: name, Zone: s.zone}, any: forest{s.visible}}
 }
 
 func outcomeOf(notices []bill.Notice) bill.Outcome {

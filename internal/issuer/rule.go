@@ -18,6 +18,7 @@ type rule struct {
 	from     []string
 	notFrom  []string // domains and addresses of theirs that send no bills
 	shared   bool
+	standard bool     // the domain's issuer where a message names none
 	words    []string // lower case
 	brands   []string // lower case; what a stranger's display name must not bear
 	others   []string // other products of the sender
@@ -156,7 +157,7 @@ func sortedFields(m map[bill.Field]list) []bill.Field {
 // compileRule builds a rule from its file and the layers of its templates,
 // nearest first: an issuer's own wording goes before the shared one.
 func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
-	r := &rule{terms: f.check(p), names: [2]string{f.Name, f.NameEN}, from: f.From.strings(), notFrom: f.NotFrom.strings(), shared: f.Shared,
+	r := &rule{terms: f.check(p), names: [2]string{f.Name, f.NameEN}, from: f.From.strings(), notFrom: f.NotFrom.strings(), shared: f.Shared, standard: f.Default,
 		wording: f.Wording.s, currency: f.Currency.s, order: f.DateOrder.s, negative: f.Negative.s, due: f.DueRule, samples: f.Samples}
 	r.words, r.brands, r.others = lowered(f.Words), lowered(f.Brands), lowered(f.Others)
 	r.ledger = &labelTree{}

@@ -203,7 +203,8 @@ func (s *Set) imitate(sample Sample, r *rule) []string {
 		forged := sample
 		forged.From = local + "@" + fake
 		rd, err := s.readSample(forged, r)
-		if err == nil && (len(rd.Notices) > 0 || rd.Trust == bill.TrustVouched) {
+		own := func(n bill.Notice) bool { return n.Issuer == r.terms.Issuer }
+		if err == nil && (slices.ContainsFunc(rd.Notices, own) || rd.Trust == bill.TrustVouched) {
 			out = append(out, fmt.Sprintf("the look-alike domain %s is believed", fake))
 		}
 	}
