@@ -6,20 +6,24 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"repayd/internal/bill"
 	"repayd/internal/config"
 	"repayd/internal/daemon"
+	"repayd/internal/intake"
 	"repayd/internal/issuer"
+	"repayd/internal/mail"
 )
 
 func issuerCommand() command {
 	return command{
-		name: "issuer", args: "list | test [FILE...]", short: "issuer files, built in and your own", config: true, json: true, now: true,
-		long: "list shows them; test runs the samples that they carry, or only those of the FILEs.",
+		name: "issuer", args: "list | test [FILE...] | new MAIL", short: "issuer files, built in and your own", config: true, json: true, now: true,
+		long: "list shows them; test runs the samples that they carry, or only those of the FILEs.\n" +
+			"new prints a first file for the sender of a message that no file describes yet.",
 		run: func(_ context.Context, a *app) error {
 			if len(a.args) == 0 {
-				return usagef("say what to do: issuer list, or issuer test [FILE...]")
+				return usagef("say what to do: issuer list, issuer test [FILE...], or issuer new MAIL")
 			}
 			verb, rest := a.args[0], a.args[1:]
 			switch {
@@ -29,12 +33,46 @@ func issuerCommand() command {
 				return usagef("unexpected argument %q", rest[0])
 			case verb == "test":
 				return a.testIssuers(rest)
+			case verb == "new" && len(rest) == 1:
+				return a.newIssuer(rest[0])
 			case verb == "new":
-				return usagef("issuer new is not built into this version; start from a copy of a built-in file")
+				return usagef("say which message: issuer new MAIL")
 			}
-			return usagef("unknown issuer command %q; write list or test", verb)
+			return usagef("unknown issuer command %q; write list, test or new", verb)
 		},
 	}
+}
+
+// newIssuer prints a first issuer file made from one message. It goes to the
+// standard output, so that the owner says where it is kept.
+func (a *app) newIssuer(path string) error {
+	cfg, set, err := a.issuers()
+	if err != nil {
+		return err
+	}
+	var src intake.Source
+	if cfg != nil {
+		src = daemon.Sources(cfg)
+	}
+	made := false
+	err = a.eachMessage([]string{path}, func(_ string, raw []byte) error {
+		if made {
+			return usagef("%s holds several messages; save one of them as a file of its own", path)
+		}
+		made = true
+		m := mail.Parse(raw)
+		received, doubtful := mail.Received(m, time.Time{}, src.Authserv)
+		file, err := set.New(m, issuer.Options{Received: received, Doubtful: doubtful, Authserv: src.Authserv, Forwarders: src.Forwarders})
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		_, err = a.out.Write(file)
+		return err
+	})
+	if err == nil && !made {
+		return fmt.Errorf("%s holds no message", path)
+	}
+	return err
 }
 
 // issuers loads the issuer files, with the owner's where there is a
