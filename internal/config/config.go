@@ -49,6 +49,8 @@ type Config struct {
 	Bills     []DeclaredBill
 	Issuers   Issuers
 	RereadFor time.Duration // how long the text of a message without a notice is kept
+	// PDFPasswords are tried on encrypted documents, by the owner's name for each.
+	PDFPasswords map[string]secret.String
 	// Warnings are what is allowed but hardly meant, as FILE:LINE: text.
 	Warnings []string
 }

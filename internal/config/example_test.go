@@ -155,6 +155,7 @@ func TestSecretsListsAllOfThem(t *testing.T) {
 		"channel plain: url from credential plain-url",
 		"channel plain: headers: Content-Type from text in the configuration",
 		"channel quick: url from credential quick-url",
+		"pdf_passwords: my-card from credential my-card-pdf",
 		"heartbeat: url from credential heartbeat-url",
 	}
 	if !slices.Equal(got, want) {

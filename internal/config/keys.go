@@ -36,6 +36,7 @@ func topKeys() []key {
 			{name: "override", named: true, keys: []key{{name: "grace", required: true}}},
 		}},
 		{name: "reread_for", def: "90d"},
+		{name: "pdf_passwords", named: true, keys: secretKeys()},
 		{name: "digest", keys: []key{
 			{name: "schedule", required: true},
 			{name: "channels", required: true},

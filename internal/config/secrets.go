@@ -44,6 +44,9 @@ func (c *Config) Secrets() []NamedSecret {
 			}
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(c.PDFPasswords)) {
+		add("pdf_passwords: "+name, c.PDFPasswords[name])
+	}
 	if c.Heartbeat != nil {
 		add("heartbeat: url", c.Heartbeat.URL)
 	}

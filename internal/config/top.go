@@ -30,6 +30,7 @@ func (w *walk) top(root *yaml.Node, cfg *Config) {
 	cfg.Bills = g.bills()
 	cfg.Issuers = g.issuers()
 	cfg.Heartbeat = g.heartbeat()
+	cfg.PDFPasswords = g.namedSecrets("pdf_passwords")
 }
 
 // zone reads the owner's zone by its IANA name.

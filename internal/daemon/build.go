@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	stdmail "net/mail"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +23,7 @@ import (
 	"repayd/internal/mail/pdf"
 	"repayd/internal/outbox"
 	"repayd/internal/plan"
+	"repayd/internal/secret"
 	"repayd/internal/store"
 )
 
@@ -57,7 +60,7 @@ func Intake(cfg *config.Config, lookup func(context.Context, string) ([]string, 
 	if err != nil {
 		return nil, err
 	}
-	in := &intake.Intake{Reader: &intake.Reader{Set: set, LookupTXT: lookup, PDF: PDF()}, Env: env,
+	in := &intake.Intake{Reader: &intake.Reader{Set: set, LookupTXT: lookup, PDF: PDF(cfg)}, Env: env,
 		ReadAgainFor: cfg.RereadFor, Fallbacks: map[string]string{}, Log: log}
 	for _, c := range cfg.Channels {
 		in.Fallbacks[c.Name] = c.Fallback
@@ -97,13 +100,35 @@ func replyTo(cfg *config.Config, o *email.Options) string {
 const PDFCommand = "pdf-extract"
 
 // PDF reads attached documents in a bounded child process of this binary, nil
-// where the system does not say which binary that is.
-func PDF() mail.PDFReader {
+// where the system does not say which binary that is. cfg may be nil.
+func PDF(cfg *config.Config) mail.PDFReader {
 	exe, err := os.Executable()
 	if err != nil {
 		return nil
 	}
-	return pdf.Reader{Exe: exe, Args: []string{PDFCommand}}
+	d := documents{exe: exe}
+	if cfg != nil {
+		d.passwords = cfg.PDFPasswords
+	}
+	return d
+}
+
+// documents reads PDFs with the owner's passwords, which are read when a
+// document needs them.
+type documents struct {
+	exe       string
+	passwords map[string]secret.String
+}
+
+// Text implements mail.PDFReader.
+func (d documents) Text(ctx context.Context, data []byte) (mail.Document, error) {
+	r := pdf.Reader{Exe: d.exe, Args: []string{PDFCommand}}
+	for _, name := range slices.Sorted(maps.Keys(d.passwords)) {
+		if p, err := d.passwords[name].Read(); err == nil {
+			r.Passwords = append(r.Passwords, p)
+		}
+	}
+	return r.Text(ctx, data)
 }
 
 // LookupTXT asks the system's resolver.
