@@ -52,7 +52,7 @@ func (d *daemon) onSchedule(ctx context.Context, fact string, s cron.Schedule,
 		if err != nil {
 			return err
 		}
-		if err := tx.PutReminders(rows); err != nil {
+		if err := tx.AddReminders(rows); err != nil {
 			return err
 		}
 		return tx.SetFact(fact, due.Format(time.RFC3339))

@@ -271,5 +271,5 @@ func (a ailment) age(t *trouble, now time.Time) bool {
 func warn(tx *store.Tx, id, code string, args map[string]string, except string, env plan.Env) error {
 	rows := plan.Warning(id, env.Now, code, args, env)
 	rows = slices.DeleteFunc(rows, func(r plan.Reminder) bool { return r.Channel == except })
-	return tx.PutReminders(rows)
+	return tx.AddReminders(rows)
 }

@@ -46,6 +46,7 @@ type Tx interface {
 	RemindersOf(subjects ...plan.Subject) ([]plan.Reminder, error)
 	RemindersOfLetter(id string) ([]plan.Reminder, error)
 	PutReminders([]plan.Reminder) error
+	AddReminders([]plan.Reminder) error
 	Letter(id string) (plan.Letter, bool, error)
 	AttemptsOf(letterID string) ([]plan.Attempt, error)
 	PutAttempts([]plan.Attempt) error
@@ -214,7 +215,7 @@ func (in *Intake) warn(tx Tx, r Read) error {
 	}
 	env := in.env(tx)
 	args := map[string]string{"from": sender(r.Message), "subject": r.Message.Subject, "reason": r.Reading.TrustReason}
-	return tx.PutReminders(plan.Warning("suspicious:"+r.Message.Hash[:16], env.Now, "suspicious-mail", args, env))
+	return tx.AddReminders(plan.Warning("suspicious:"+r.Message.Hash[:16], env.Now, "suspicious-mail", args, env))
 }
 
 func (in *Intake) env(tx Tx) plan.Env {

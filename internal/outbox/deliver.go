@@ -252,7 +252,7 @@ func (b *Outbox) tell(tx Tx, r plan.LetterResult) error {
 		if l.State == plan.LetterRefused {
 			rows = slices.DeleteFunc(rows, func(o plan.Reminder) bool { return o.Channel == l.Channel })
 		}
-		if err := tx.PutReminders(rows); err != nil {
+		if err := tx.AddReminders(rows); err != nil {
 			return err
 		}
 	}

@@ -33,6 +33,7 @@ type Tx interface {
 	RemindersOf(subjects ...plan.Subject) ([]plan.Reminder, error)
 	RemindersOfLetter(id string) ([]plan.Reminder, error)
 	PutReminders([]plan.Reminder) error
+	AddReminders([]plan.Reminder) error
 	PutLetter(plan.Letter) error
 	Claim(who string, until, now time.Time, channel string, n int) ([]plan.Letter, error)
 	Record([]plan.LetterResult) error

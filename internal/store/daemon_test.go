@@ -75,3 +75,24 @@ func TestUntold(t *testing.T) {
 		return err
 	})
 }
+
+// TestAddRemindersLeavesWhatIsThere: a warning that comes up again the same day
+// must not take its reminder out of the letter that carries it.
+func TestAddRemindersLeavesWhatIsThere(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	r := reminder("warning", plan.SubjectDaemon, "mailbox:shop", "me", day0)
+	update(t, s, func(tx *Tx) error {
+		sent := r
+		sent.State, sent.Letter = plan.StateInLetter, "l1"
+		return errors.Join(tx.PutLetter(letter("l1", "me", day0)), tx.PutReminders([]plan.Reminder{sent}))
+	})
+	update(t, s, func(tx *Tx) error { return tx.AddReminders([]plan.Reminder{r}) })
+	view(t, s, func(tx *Tx) error {
+		got, err := tx.RemindersOfLetter("l1")
+		if err == nil && (len(got) != 1 || got[0].State != plan.StateInLetter) {
+			t.Errorf("reminders of the letter: %+v", got)
+		}
+		return err
+	})
+}

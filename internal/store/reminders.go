@@ -28,6 +28,20 @@ func (t *Tx) reminders(rest string, args ...any) ([]plan.Reminder, error) {
 // PutReminders adds or replaces reminders. An accepted one stays accepted,
 // whatever is put: what was told cannot be untold.
 func (t *Tx) PutReminders(rs []plan.Reminder) error {
+	return t.writeReminders(rs, `DO UPDATE SET subject_kind = excluded.subject_kind,
+		subject_id = excluded.subject_id, step = excluded.step, channel = excluded.channel,
+		date = excluded.date, step_at = excluded.step_at, at = excluded.at, why = excluded.why,
+		state = excluded.state, reason = excluded.reason, folded_into = excluded.folded_into,
+		letter = excluded.letter, stands_for = excluded.stands_for, moved_from = excluded.moved_from,
+		deadline = excluded.deadline, detail = excluded.detail
+		WHERE reminders.state <> 'accepted' OR excluded.state = 'accepted'`)
+}
+
+// AddReminders adds those that do not exist yet and leaves the others as they
+// are: a warning that is in a letter must not be planned once more.
+func (t *Tx) AddReminders(rs []plan.Reminder) error { return t.writeReminders(rs, "DO NOTHING") }
+
+func (t *Tx) writeReminders(rs []plan.Reminder, onConflict string) error {
 	sets := make([][]any, 0, len(rs))
 	for _, r := range rs {
 		detail, err := text(r.Detail)
@@ -41,13 +55,7 @@ func (t *Tx) PutReminders(rs []plan.Reminder) error {
 	return t.each(`INSERT INTO reminders (id, subject_kind, subject_id, step, channel, date, step_at, at,
 		why, state, reason, folded_into, letter, stands_for, moved_from, deadline, detail)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET subject_kind = excluded.subject_kind,
-		subject_id = excluded.subject_id, step = excluded.step, channel = excluded.channel,
-		date = excluded.date, step_at = excluded.step_at, at = excluded.at, why = excluded.why,
-		state = excluded.state, reason = excluded.reason, folded_into = excluded.folded_into,
-		letter = excluded.letter, stands_for = excluded.stands_for, moved_from = excluded.moved_from, deadline = excluded.deadline,
-		detail = excluded.detail
-		WHERE reminders.state <> 'accepted' OR excluded.state = 'accepted'`, sets)
+		ON CONFLICT (id) `+onConflict, sets)
 }
 
 // DeletePlanned removes reminders that are only planned: they are a cache. One
