@@ -2,7 +2,6 @@ package bill
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 )
@@ -378,42 +377,4 @@ func (f *folder) safeDay() {
 	if !b.CutOff.Known() {
 		b.CutOff = f.t.CutOff
 	}
-}
-
-// openProblems keeps the problems that no later word has answered.
-func (f *folder) openProblems() {
-	b := &f.b
-	for _, p := range f.problems {
-		if !p.ask && f.cured(p) {
-			continue
-		}
-		if f.answered(p.at) {
-			continue
-		}
-		if !slices.Contains(b.Problems, p.Problem) {
-			b.Problems = append(b.Problems, p.Problem)
-		}
-		if b.ProblemAt.IsZero() || p.at.Before(b.ProblemAt) {
-			b.ProblemAt = p.at
-		}
-	}
-	if !b.Open() {
-		b.Problems, b.ProblemAt = nil, time.Time{}
-	}
-	if len(b.Problems) == 0 && !b.DueDate.Known() {
-		b.ProblemAt = b.Seen
-	}
-}
-
-// cured: another notice or the owner gives the field with certainty.
-func (f *folder) cured(p problem) bool {
-	return slices.Contains(slices.Collect(maps.Keys(f.b.Sources)), p.Field)
-}
-
-// answered: the owner set or reopened the bill after the problem arose, and
-// the date is known.
-func (f *folder) answered(at time.Time) bool {
-	return f.b.DueDate.Known() && slices.ContainsFunc(f.group.Commands, func(c Command) bool {
-		return (c.Kind == CommandSet || c.Kind == CommandReopen) && !c.At.Before(at)
-	})
 }
