@@ -320,7 +320,7 @@ func TestGolden(t *testing.T) {
 				if withHTML[name] {
 					golden(t, name+"."+lang+".html", r.HTML)
 				}
-				if !strings.Contains("\n"+r.Text, "\n"+ownIDText+"\n") || !IsOwn(r.HTML) {
+				if !strings.Contains("\n"+r.Text, "\n"+ownIDText+"\n") || !plan.QuotesLetter(r.HTML) {
 					t.Error("the letter does not carry its id on a line of its own")
 				}
 			})
