@@ -21,7 +21,7 @@ import (
 func checkCommand() command {
 	var connect bool
 	return command{
-		name: "check", short: "look at the configuration without running it", config: true, json: true,
+		name: "check", short: "look at the configuration without running it", config: true, json: true, now: true,
 		long: "Reads the configuration, the secrets and the issuer files and prints every problem with its line.\n" +
 			"--connect also logs in to every mailbox and channel and suggests the authserv of each mailbox.",
 		flags: func(_ *app, fs *flag.FlagSet) {

@@ -47,6 +47,9 @@ var foundMails = []wildMail{
 	{name: "debit announced in the subject", from: "service@mail.alipay.com", received: "2026-01-07", subject: "花呗自动扣款提醒",
 		text: "您的1月花呗账单已出，应还1,024.00元，系统将于1月9日自动扣款。",
 		want: "kind=autopay period=2026-01 amount_due=1024.00 due_date=2026-01-09"},
+	{name: "short message of a bank", from: "ccsvc@message.cmbchina.com", received: "2026-01-01", subject: "账单提醒",
+		text: "【招商银行】您尾号1234的信用卡01月账单人民币5,300.20元，最低还款530.02元，到期还款日01月25日。",
+		want: "kind=statement account=1234 period=2026-01 amount_due=5300.20 minimum_due=530.02 due_date=2026-01-25"},
 	{name: "day of every month", from: "service@mail.alipay.com", received: "2026-01-01", subject: "花呗1月账单",
 		text: "本期应还：1,024.00元\n还款日为每月9日", want: "review amount_due=1024.00 period=2026-01"},
 }
