@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -185,6 +186,7 @@ func (d *daemon) survey(ctx context.Context) (survey, error) {
 		out.ailments = append(out.ailments, d.gone(known)...)
 		return nil
 	})
+	debug.FreeOSMemory() // every bill went through it
 	d.surveys = surveys{at: d.o.now(), again: !out.fresh}
 	return out, err
 }

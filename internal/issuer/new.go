@@ -183,7 +183,7 @@ func (d *draft) knownBy(n *notice, doc *document) {
 		return
 	}
 	at, _ := doc.where(by, subject)
-	phrase := by.expr.FindString(doc.lines[at].lower)
+	phrase := by.expr().FindString(doc.lines[at].lower)
 	d.when, d.whenSubject = words(phrase), subject
 }
 

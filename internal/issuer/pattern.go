@@ -3,8 +3,10 @@ package issuer
 import (
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
+	"sync"
 
 	"repayd/internal/bill"
 )
@@ -90,8 +92,10 @@ type pattern struct {
 	// labels are the spelled-out labels of a pattern "LABEL" or
 	// "LABEL{:}{value}", lower case; the engine looks for the value in every
 	// layout. A pattern with labels has no expression, and vice versa.
-	labels  []string
-	expr    *regexp.Regexp
+	labels []string
+	// expr is compiled when first used: thousands of patterns wait for
+	// issuers that never write.
+	expr    func() *regexp.Regexp
 	fills   []capture  // one a group of expr
 	needs   [][]string // groups of words; every match holds one of each, lower case
 	crosses bool       // a match may go over several lines
@@ -307,11 +311,11 @@ func (p *pattern) compile(items []item) error {
 			p.fills = append(p.fills, capture{it.value, it.field})
 		}
 	}
-	expr, err := regexp.Compile(b.String())
-	if err != nil {
+	text := b.String()
+	if _, err := syntax.Parse(text, syntax.Perl); err != nil {
 		return fmt.Errorf("the pattern does not compile: %w", err)
 	}
-	p.expr = expr
+	p.expr = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 	return nil
 }
 

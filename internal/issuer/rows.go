@@ -53,7 +53,7 @@ func rowLike(text string) bool {
 
 // rowOf returns the values of a line that p accounts for as a whole.
 func (p *pattern) rowOf(ln line, i int, scan scanner) []found {
-	loc := p.expr.FindStringSubmatchIndex(ln.text)
+	loc := p.expr().FindStringSubmatchIndex(ln.text)
 	if loc == nil || strings.ContainsAny(ln.text[:loc[0]]+ln.text[loc[1]:], "0123456789") {
 		return nil
 	}

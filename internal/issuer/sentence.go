@@ -50,7 +50,7 @@ func (p *pattern) acrossLines(lines []line, l *leads, scan scanner) []found {
 // sentence returns the captures of every match of p in one part.
 func (p *pattern) sentence(text string, firstLine int, part string, l *leads, scan scanner) []found {
 	var out []found
-	for _, loc := range p.expr.FindAllStringSubmatchIndex(text, 20) {
+	for _, loc := range p.expr().FindAllStringSubmatchIndex(text, 20) {
 		var here []found
 		good := !p.owes() || hasSuffix(lowerSame(text[max(0, loc[0]-40):loc[0]]), l.never) == ""
 		for g, c := range p.fills {

@@ -82,7 +82,7 @@ func (r *rule) skips(s string) bool {
 	if len(r.skip) == 0 || !r.skipped.any(lower) {
 		return false
 	}
-	return slices.ContainsFunc(r.skip, func(p *pattern) bool { return p.expr.MatchString(lower) })
+	return slices.ContainsFunc(r.skip, func(p *pattern) bool { return p.expr().MatchString(lower) })
 }
 
 var clauseEnd = regexp.MustCompile(`[,，。;；!！?？|]|\. `)
@@ -117,7 +117,7 @@ func ignored(clause string, ignore []*pattern) (hit, opens bool) {
 	lower := lowerSame(clause)
 	lead := len(lower) - len(strings.TrimLeft(lower, " ()（）·*、-:1234567890."))
 	for _, p := range ignore {
-		if loc := p.expr.FindStringIndex(lower); loc != nil {
+		if loc := p.expr().FindStringIndex(lower); loc != nil {
 			hit = true
 			opens = opens || loc[0] <= lead
 		}
@@ -146,7 +146,7 @@ func (d *document) where(p *pattern, subjectOnly bool) (int, bool) {
 		}
 	}
 	for _, i := range lines {
-		if i < end && p.expr.MatchString(d.lines[i].lower) {
+		if i < end && p.expr().MatchString(d.lines[i].lower) {
 			return i, true
 		}
 	}
