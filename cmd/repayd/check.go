@@ -72,6 +72,9 @@ func (a *app) check(ctx context.Context, connect bool) error {
 	} else {
 		f.note("%d issuers described", len(set.Issuers()))
 	}
+	if daemon.MissingIssuerDir(cfg) {
+		f.warn("issuers.dir: %s does not exist, so no issuer files of your own are read", cfg.Issuers.Dir)
+	}
 	f.replies(cfg)
 	if connect && len(f.Problems) == 0 {
 		f.connect(ctx, cfg)

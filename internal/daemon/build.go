@@ -3,7 +3,9 @@ package daemon
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"maps"
 	"net"
@@ -46,7 +48,21 @@ func Issuers(cfg *config.Config) (*issuer.Set, error) {
 	for name, o := range cfg.Issuers.Override {
 		overrides[name] = issuer.Override{Grace: o.Grace}
 	}
-	return issuer.Load(cfg.Issuers.Dir, overrides)
+	dir := cfg.Issuers.Dir
+	if MissingIssuerDir(cfg) {
+		dir = "" // to be made when the first file is; check says so
+	}
+	return issuer.Load(dir, overrides)
+}
+
+// MissingIssuerDir reports whether the folder for the owner's own issuer files
+// is configured and not there. That is no mistake: it only holds none yet.
+func MissingIssuerDir(cfg *config.Config) bool {
+	if cfg.Issuers.Dir == "" {
+		return false
+	}
+	_, err := os.Stat(cfg.Issuers.Dir)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // Intake builds the way from a message to its reminders. lookup is the DNS for
