@@ -194,6 +194,7 @@ func FuzzRender(f *testing.F) {
 	f.Add("<b>\r\n\x00", "-0.001", "9999-99-99", -5)
 	f.Add("\u202ehttps://evil.example/{n}", "99999999999999999999", "2025-02-30", 1<<40)
 	f.Add("{{.}}</style><script>", "1e5", "", 0)
+	f.Add("<0>\r\x00\n\x00", "0\x7fA000", "00\u0085<0000000", -5)
 	f.Fuzz(func(t *testing.T, word, amount, date string, late int) {
 		it := hostile(word)
 		it.LateBy = late

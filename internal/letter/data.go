@@ -1,8 +1,11 @@
 package letter
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"unicode"
+	"unicode/utf8"
 
 	"repayd/internal/plan"
 )
@@ -37,5 +40,23 @@ func data(l plan.Letter, entries []*entry, text string) (json.RawMessage, error)
 	if err != nil {
 		return nil, fmt.Errorf("letter %s: data: %w", l.ID, err)
 	}
-	return raw, nil
+	return escapeControls(raw), nil
+}
+
+// escapeControls writes the control characters that JSON allows to stand as
+// they are (U+007F to U+009F, RFC 8259, section 7) as escapes: a terminal that
+// shows a payload must not obey a mail.
+func escapeControls(raw []byte) []byte {
+	if bytes.IndexFunc(raw, unicode.IsControl) < 0 {
+		return raw
+	}
+	var out []byte
+	for _, r := range string(raw) {
+		if unicode.IsControl(r) {
+			out = fmt.Appendf(out, "\\u%04x", r)
+		} else {
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	return out
 }
