@@ -35,7 +35,7 @@ func explainCommand() command {
 			if err != nil {
 				return err
 			}
-			e := explainer{a: a, cfg: cfg, reader: intake.Reader{Set: set, PDF: daemon.PDF(cfg)}}
+			e := explainer{a: a, cfg: cfg, reader: intake.Reader{Set: set, PDF: daemon.PDF(cfg), Passwords: daemon.Passwords(cfg)}}
 			if cfg != nil {
 				e.src = daemon.Sources(cfg)
 			}

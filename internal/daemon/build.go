@@ -76,7 +76,7 @@ func Intake(cfg *config.Config, lookup func(context.Context, string) ([]string, 
 	if err != nil {
 		return nil, err
 	}
-	in := &intake.Intake{Reader: &intake.Reader{Set: set, LookupTXT: lookup, PDF: PDF(cfg)}, Env: env,
+	in := &intake.Intake{Reader: &intake.Reader{Set: set, LookupTXT: lookup, PDF: PDF(cfg), Passwords: Passwords(cfg)}, Env: env,
 		ReadAgainFor: cfg.RereadFor, Fallbacks: map[string]string{}, Log: log}
 	for _, c := range cfg.Channels {
 		in.Fallbacks[c.Name] = c.Fallback
@@ -139,12 +139,27 @@ type documents struct {
 // Text implements mail.PDFReader.
 func (d documents) Text(ctx context.Context, data []byte) (mail.Document, error) {
 	r := pdf.Reader{Exe: d.exe, Args: []string{PDFCommand}}
-	for _, name := range slices.Sorted(maps.Keys(d.passwords)) {
-		if p, err := d.passwords[name].Read(); err == nil {
-			r.Passwords = append(r.Passwords, p)
+	r.Passwords = known(d.passwords)
+	return r.Text(ctx, data)
+}
+
+// Passwords gives the owner's passwords for encrypted archives; cfg may be nil.
+func Passwords(cfg *config.Config) func() []string {
+	if cfg == nil {
+		return nil
+	}
+	return func() []string { return known(cfg.PDFPasswords) }
+}
+
+// known reads the passwords that can be read, in the order of their names.
+func known(passwords map[string]secret.String) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(passwords)) {
+		if p, err := passwords[name].Read(); err == nil {
+			out = append(out, p)
 		}
 	}
-	return r.Text(ctx, data)
+	return out
 }
 
 // LookupTXT asks the system's resolver.

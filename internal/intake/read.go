@@ -26,6 +26,8 @@ type Reader struct {
 	LookupTXT func(ctx context.Context, name string) ([]string, error)
 	// PDF reads attached documents; nil leaves them closed.
 	PDF mail.PDFReader
+	// Passwords gives what encrypted archives are tried with; nil means none.
+	Passwords func() []string
 }
 
 // Read is one message as it was read.
@@ -45,7 +47,7 @@ func (r *Reader) Read(ctx context.Context, raw []byte, internal time.Time, src S
 	m := mail.Parse(raw)
 	if r.matters(m, src) {
 		// Documents of strangers stay closed: opening one costs seconds.
-		mail.Unpack(ctx, m, r.PDF)
+		mail.Unpack(ctx, m, r.PDF, r.Passwords)
 	}
 	out := Read{Message: m, Source: src}
 	out.Received, out.Doubtful = mail.Received(m, internal, src.Authserv)

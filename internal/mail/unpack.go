@@ -36,9 +36,10 @@ const (
 // Limits ("documents", "archive", "pages", "size", "time").
 //
 // r reads PDFs; nil leaves them closed. The time it takes is bounded by ctx
-// and by r: nothing else here waits.
-func Unpack(ctx context.Context, m *Message, r PDFReader) {
-	u := &unpacker{reader: r, documents: maxDocuments, archives: maxArchives, bytes: maxUnpacked,
+// and by r: nothing else here waits. passwords is asked for the owner's
+// passwords when an encrypted archive is met; nil means that there are none.
+func Unpack(ctx context.Context, m *Message, r PDFReader, passwords func() []string) {
+	u := &unpacker{reader: r, passwords: passwords, documents: maxDocuments, archives: maxArchives, bytes: maxUnpacked,
 		parser: parser{textLeft: maxTextTotal, rawLeft: maxRawTotal, partsLeft: maxParts}}
 	u.message(ctx, m, 0)
 }
@@ -47,6 +48,7 @@ func Unpack(ctx context.Context, m *Message, r PDFReader) {
 type unpacker struct {
 	parser
 	reader                     PDFReader
+	passwords                  func() []string
 	documents, archives, bytes int
 }
 
@@ -131,12 +133,11 @@ func (u *unpacker) archive(m *Message, data []byte, name string, nesting int) {
 			m.limit("archive")
 			return
 		}
-		if f.Flags&1 != 0 {
+		if !u.member(m, f, nesting) {
 			m.limit(passwordNeeded)
 			m.defect("archive " + quoteShort(name) + " needs a password")
 			return
 		}
-		u.member(m, f, nesting)
 	}
 }
 
@@ -145,29 +146,39 @@ func readable(name string) bool {
 	return slices.Contains([]string{".pdf", ".html", ".htm", ".eml", ".xml", ".txt", ".csv", ".ics", ".zip"}, strings.ToLower(path.Ext(name)))
 }
 
-// member reads one member of an archive.
-func (u *unpacker) member(m *Message, f *zip.File, nesting int) {
+// member reads one member of an archive; false where no password opens it.
+func (u *unpacker) member(m *Message, f *zip.File, nesting int) bool {
 	most := min(maxMember, u.bytes, int(min(f.CompressedSize64, maxMember))*maxZipRatio)
-	body, err := memberBytes(f, most)
+	body, err := u.memberBytes(f, most)
+	if errors.Is(err, errLocked) {
+		return false
+	}
 	if err != nil {
 		m.defect("archive member " + quoteShort(memberName(f)) + " cannot be read")
-		return
+		return true
 	}
 	u.bytes -= min(len(body), most)
 	if len(body) > most {
 		m.limit("archive")
-		return
+		return true
 	}
 	l := leaf{mediaType: "application/octet-stream", file: fileName(memberName(f)), body: body}
 	if effectiveType(l) == archiveType {
 		u.archive(m, body, l.file, nesting+1)
-		return
+		return true
 	}
 	u.leaf(m, l, 0)
+	return true
 }
 
 // memberBytes reads at most one byte more than most.
-func memberBytes(f *zip.File, most int) ([]byte, error) {
+func (u *unpacker) memberBytes(f *zip.File, most int) ([]byte, error) {
+	if f.Flags&1 != 0 {
+		if u.passwords == nil {
+			return nil, errLocked
+		}
+		return lockedBytes(f, u.passwords(), most)
+	}
 	r, err := f.Open()
 	if err != nil {
 		return nil, err

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -115,7 +117,7 @@ func TestUnpack(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			m := Parse(tt.raw)
-			Unpack(t.Context(), m, reader)
+			Unpack(t.Context(), m, reader, nil)
 			var parts []string
 			for _, p := range m.Parts[1:] {
 				parts = append(parts, strings.TrimRight(p.Name, " 0123456789")+" "+p.File+" "+p.Text)
@@ -137,7 +139,7 @@ func TestUnpack(t *testing.T) {
 func TestUnpackAttachedMessage(t *testing.T) {
 	t.Parallel()
 	m := Parse(slices.Concat([]byte("From: a@b.example\r\nContent-Type: message/rfc822\r\n\r\n"), attached(member{name: "l.pdf", body: "%PDF-locked"}, member{name: "a.pdf", body: "%PDF-bill"})))
-	Unpack(t.Context(), m, documents{"bill": {Pages: []string{"应还"}}})
+	Unpack(t.Context(), m, documents{"bill": {Pages: []string{"应还"}}}, nil)
 	if len(m.Inner) != 1 || m.Inner[0].Parts[2].Text != "应还" || !slices.Equal(m.Limits, []string{"password"}) {
 		t.Errorf("%+v", m)
 	}
@@ -148,8 +150,8 @@ func TestUnpackWithoutReaderOrTime(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, unpack := range map[string]func(*Message){
-		"no reader": func(m *Message) { Unpack(t.Context(), m, nil) },
-		"no time":   func(m *Message) { Unpack(ended, m, documents{"bill": {Pages: []string{"x"}}}) },
+		"no reader": func(m *Message) { Unpack(t.Context(), m, nil, nil) },
+		"no time":   func(m *Message) { Unpack(ended, m, documents{"bill": {Pages: []string{"x"}}}, nil) },
 	} {
 		m := Parse(attached(member{name: "a.pdf", body: "%PDF-bill"}))
 		unpack(m)
@@ -170,10 +172,17 @@ func TestArchivesAreNotKept(t *testing.T) {
 func FuzzUnpack(f *testing.F) {
 	f.Add([]byte(archive(f, member{name: "a.html", body: "<p>x"}, member{name: "b.zip", body: archive(f, member{name: "c.eml", body: "From: a@b\n\nx"})})))
 	f.Add([]byte("PK\x03\x04"))
+	for _, name := range []string{"traditional.zip", "aes128.zip"} {
+		data, err := os.ReadFile(filepath.Join("testdata", "locked", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m := Parse(attached(member{name: "z.zip", body: string(data)}))
 		start := time.Now()
-		Unpack(t.Context(), m, nil)
+		Unpack(t.Context(), m, nil, func() []string { return []string{"123456"} })
 		if took := time.Since(start); took > 10*time.Second {
 			t.Fatalf("%v for %d bytes", took, len(data))
 		}
