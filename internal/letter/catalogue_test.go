@@ -75,6 +75,9 @@ func TestEveryKeyIsUsed(t *testing.T) {
 		for _, s := range stages {
 			c.text("stage." + string(s))
 		}
+		for _, what := range []string{"phone", "app", "web", "email"} {
+			c.named("contact.", what)
+		}
 		for key := range c.texts {
 			if !used[key] {
 				t.Errorf("%s: nothing uses %s", lang, key)

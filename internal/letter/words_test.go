@@ -1,0 +1,48 @@
+package letter
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"repayd/internal/bill"
+)
+
+// TestWords: commands and case files speak in the words of letters, with texts
+// of their own on top that may not redefine one.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	own := fstest.MapFS{"en.yaml": {Data: []byte("x.hello: \"hello {name}\"\n")}}
+	w, err := NewWords("en", own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for got, want := range map[string]string{
+		w.Text("x.hello", "name", "{name}"):                             "hello {name}",
+		w.Stage(bill.StageLate):                                         "late",
+		w.Stage("odd\nstage"):                                           "odd stage",
+		w.Field(bill.FieldDueDate):                                      "Due date",
+		w.Amount(bill.Money{Minor: 123456, Currency: "CNY"}):            "CN¥1,234.56",
+		w.Day(mustDay("2025-01-10")):                                    "Fri 10 Jan 2025",
+		w.Line("6222021234567890123 http://x.example/a", 60):            "…0123 (link removed)",
+		w.Reference("20250110001122334455 https://x.example/a"):         "20250110001122334455 (link removed)",
+		w.Reason("paid 5.00 CNY, more than the 4.00 CNY that was left"): "paid 5.00 CNY, more than the 4.00 CNY that was left",
+		w.ContactName("phone"):                                          "Hotline",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if base, err := NewWords("en", nil); err != nil || base.Has("x.hello") {
+		t.Errorf("a caller's texts are in everybody's words (%v)", err)
+	}
+	for data, want := range map[string]string{"colon: \";\"\n": "colon is a text of letters", "- a list\n": "texts of en", "": ""} {
+		_, err := NewWords("en", fstest.MapFS{"en.yaml": {Data: []byte(data)}})
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: error = %v, want %q", data, err, want)
+		}
+	}
+	if _, err := NewWords("zh-CN", own); err == nil {
+		t.Error("a language without a file is no error")
+	}
+}
