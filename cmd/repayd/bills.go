@@ -23,8 +23,24 @@ var stages = []bill.Stage{bill.StageUpcoming, bill.StageDue, bill.StageGrace, bi
 
 // billsFilter says which bills are listed.
 type billsFilter struct {
-	all           bool
-	issuer, stage string
+	all                                  bool
+	issuer, account, currency, stage, by string
+}
+
+// check refuses a filter that can only be a slip of the pen, and reads an
+// account and a currency as people write them: "*1234", "cny".
+func (f *billsFilter) check() error {
+	if f.stage != "" && !slices.Contains(stages, bill.Stage(f.stage)) {
+		return usagef("--stage %q is no stage; write one of %s", f.stage, join(stages))
+	}
+	if f.by != "" && f.by != byIssuer && f.by != byDay {
+		return usagef("--by %q is nothing to group by; write %s or %s", f.by, byIssuer, byDay)
+	}
+	f.account, f.currency = strings.TrimLeft(f.account, "*"), strings.ToUpper(f.currency)
+	if _, known := bill.Digits(f.currency); f.currency != "" && !known {
+		return usagef("--currency %q is no currency code; write for example CNY", f.currency)
+	}
+	return nil
 }
 
 func billsCommand() command {
@@ -34,15 +50,18 @@ func billsCommand() command {
 		long: "Lists all that is not settled or dropped, reviews and unconfirmed bills included.",
 		flags: func(_ *app, fs *flag.FlagSet) {
 			fs.BoolVar(&f.all, "all", false, "settled and dropped ones too")
-			fs.StringVar(&f.issuer, "issuer", "", "only those of this issuer `name`")
+			fs.StringVar(&f.issuer, "issuer", "", "only those of this issuer `name`; * stands for any run of characters")
+			fs.StringVar(&f.account, "account", "", "only those of the account with these last `digits`")
+			fs.StringVar(&f.currency, "currency", "", "only those in this currency `code`")
+			fs.StringVar(&f.by, "by", "", "a block for each `issuer|day`, with its sums")
 			fs.StringVar(&f.stage, "stage", "", "only those in this `stage`")
 		},
 		run: func(ctx context.Context, a *app) error {
 			if err := a.noArguments(); err != nil {
 				return err
 			}
-			if f.stage != "" && !slices.Contains(stages, bill.Stage(f.stage)) {
-				return usagef("--stage %q is no stage; write one of %s", f.stage, join(stages))
+			if err := f.check(); err != nil {
+				return err
 			}
 			cfg, err := a.load()
 			if err != nil {
@@ -59,7 +78,7 @@ func billsCommand() command {
 				}
 				return printJSON(a.out, rows)
 			}
-			return a.printBills(cfg, list)
+			return a.printBills(cfg, list, f.by)
 		},
 	}
 }
@@ -84,7 +103,9 @@ func (a *app) listed(ctx context.Context, cfg *config.Config, f billsFilter) ([]
 	var list []listed
 	err := a.look(ctx, cfg, func(tx *store.Tx) error {
 		settled := f.stage == string(bill.StageSettled) || f.stage == string(bill.StageDropped)
-		bills, err := tx.Bills(store.BillFilter{OpenOnly: !f.all && !settled, Issuer: f.issuer})
+		bills, err := tx.Bills(store.BillFilter{OpenOnly: !f.all && !settled, Account: f.account, Currency: f.currency})
+		only := plan.Match{Issuer: f.issuer}
+		bills = slices.DeleteFunc(bills, func(b *bill.Bill) bool { return !only.Fits(b) })
 		if err != nil {
 			return err
 		}
@@ -103,6 +124,7 @@ func (a *app) listed(ctx context.Context, cfg *config.Config, f billsFilter) ([]
 	})
 	today := bill.DayOf(a.now.In(cfg.Zone))
 	slices.SortStableFunc(list, func(x, y listed) int { return urgency(x, y, today) })
+	gather(list, f.by)
 	return list, err
 }
 
@@ -177,34 +199,41 @@ func rankOf(s bill.Stage) int {
 	return 0
 }
 
-func (a *app) printBills(cfg *config.Config, list []listed) error {
+func (a *app) printBills(cfg *config.Config, list []listed, by string) error {
 	if len(list) == 0 {
 		_, err := fmt.Fprintln(a.out, text("bills.none"))
 		return err
 	}
-	t := table{right: map[int]bool{4: true}, head: []string{text("col.id"), text("col.issuer"), text("col.account"), text("col.reference"),
-		text("col.outstanding"), text("col.due"), text("col.safe"), text("col.days"), text("col.stage"), text("col.next")}}
 	today := bill.DayOf(a.now.In(cfg.Zone))
+	t := tableOf(list, today, cfg.Zone)
+	var paint func(int, string) string
+	if a.colour() {
+		paint = func(i int, line string) string { return painted(list[i].row.Stage, line) }
+	}
+	lines := t.lines(paint)
+	if by != "" {
+		lines = blocks(list, lines, by, a.colour())
+	}
+	_, err := fmt.Fprintln(a.out, strings.Join(lines, "\n")+"\n\n"+sums(list))
+	return err
+}
+
+// tableOf shows bills a row each.
+func tableOf(list []listed, today bill.Day, zone *time.Location) *table {
+	t := &table{right: map[int]bool{4: true}, head: []string{text("col.id"), text("col.issuer"), text("col.account"), text("col.reference"),
+		text("col.outstanding"), text("col.due"), text("col.safe"), text("col.days"), text("col.stage"), text("col.next")}}
 	for _, l := range list {
 		b, safe, next := l.bill, "", ""
 		if b.LastSafeDay != b.DueDate {
 			safe = b.LastSafeDay.String()
 		}
 		if l.next != nil {
-			next = l.next.Step + " " + instant(l.next.At, cfg.Zone)
+			next = l.next.Step + " " + instant(l.next.At, zone)
 		}
 		t.add(b.ID, nameOf(b), tail(b.Account), clean(b.Reference), money(b.Outstanding), cmp.Or(b.DueDate.String(), "?"), safe,
 			daysText(b, l.row.Stage, today), stageText(b, l.row.Stage), next)
 	}
-	var paint func(int, string) string
-	if a.colour() {
-		paint = func(i int, line string) string { return painted(list[i].row.Stage, line) }
-	}
-	if err := t.print(a.out, paint); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(a.out, "\n"+sums(list))
-	return err
+	return t
 }
 
 func painted(s bill.Stage, line string) string {
@@ -220,28 +249,20 @@ func painted(s bill.Stage, line string) string {
 // sums says what the listed bills come to, a sum a currency. What only the
 // owner can confirm is counted apart, and so is what has no known amount.
 func sums(list []listed) string {
-	total := map[string]int64{}
 	open, unknown, unconfirmed := 0, 0, 0
 	for _, l := range list {
-		m := l.bill.Outstanding
 		switch {
 		case l.row.Stage == bill.StageUnconfirmed:
 			unconfirmed++
 			continue
 		case rankOf(l.row.Stage) > 0:
 			continue
-		case m.Known():
-			total[m.Currency] += m.Minor
-		default:
+		case !l.bill.Outstanding.Known():
 			unknown++
 		}
 		open++
 	}
-	var amounts []string
-	for _, code := range slices.Sorted(maps.Keys(total)) {
-		amounts = append(amounts, money(bill.Money{Minor: total[code], Currency: code}))
-	}
-	s := text("bills.sum", "n", open, "sum", cmp.Or(strings.Join(amounts, " + "), "0"))
+	s := text("bills.sum", "n", open, "sum", total(list))
 	if unknown > 0 {
 		s += text("bills.sum_unknown", "n", unknown)
 	}
@@ -249,6 +270,21 @@ func sums(list []listed) string {
 		s += text("bills.sum_unconfirmed", "n", unconfirmed)
 	}
 	return s
+}
+
+// total adds up what is owed for certain: "¥100.00 + US$5.00", or "0".
+func total(list []listed) string {
+	sum := map[string]int64{}
+	for _, l := range list {
+		if m := l.bill.Outstanding; m.Known() && rankOf(l.row.Stage) == 0 {
+			sum[m.Currency] += m.Minor
+		}
+	}
+	var amounts []string
+	for _, code := range slices.Sorted(maps.Keys(sum)) {
+		amounts = append(amounts, money(bill.Money{Minor: sum[code], Currency: code}))
+	}
+	return cmp.Or(strings.Join(amounts, " + "), "0")
 }
 
 // horizon turns days into a planning horizon.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/csv"
@@ -8,6 +9,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -17,33 +20,27 @@ import (
 	"repayd/internal/plan"
 )
 
+// exporters are the formats in which all bills are written.
+var exporters = map[string]func(w io.Writer, list []listed, now time.Time, zone *time.Location) error{
+	"json": exportJSON, "csv": exportCSV, "ics": exportICS, "html": exportHTML,
+}
+
 func exportCommand() command {
-	var format, only string
+	var format, out string
 	return command{
-		name: "export", short: "bills for other programs", config: true, now: true,
-		long: "json and csv hold all bills, settled and dropped ones too; ics holds the dates of the open ones.",
+		name: "export", short: "bills for other programs, or to print", config: true, now: true,
+		long: "json, csv and html (a page to print) hold all bills, settled and dropped ones too; ics holds the dates\nof the open ones.",
 		flags: func(_ *app, fs *flag.FlagSet) {
-			fs.StringVar(&format, "format", "", "json, csv or ics as the `format`")
-			fs.StringVar(&only, "case", "", "one bill's case file, by its `id`; not built into this version")
+			fs.StringVar(&format, "format", "", "json, csv, ics or html as the `format`")
+			fs.StringVar(&out, "out", "", "write to this `file` instead of the standard output")
 		},
 		run: func(ctx context.Context, a *app) error {
 			if err := a.noArguments(); err != nil {
 				return err
 			}
-			var write func(io.Writer, []listed, time.Time) error
-			switch {
-			case a.given("case"):
-				return usagef("--case is not built into this version; `repayd show ID --json` tells all about one bill")
-			case format == "html":
-				return usagef("--format html is not built into this version; write json, csv or ics")
-			case format == "json":
-				write = exportJSON
-			case format == "csv":
-				write = exportCSV
-			case format == "ics":
-				write = exportICS
-			default:
-				return usagef("say which format: --format json, csv or ics")
+			write := exporters[format]
+			if write == nil {
+				return usagef("say which format: --format json, csv, ics or html")
 			}
 			cfg, err := a.load()
 			if err != nil {
@@ -53,9 +50,33 @@ func exportCommand() command {
 			if err != nil {
 				return err
 			}
-			return write(a.out, list, a.now)
+			return a.output(out, func(w io.Writer) error { return write(w, list, a.now, cfg.Zone) })
 		},
 	}
+}
+
+// output runs write on the standard output or, where path names one, a file
+// that only its owner may read. Nothing is left of a file that could not be
+// written in full, and one that was there stays as it was.
+func (a *app) output(path string, write func(io.Writer) error) error {
+	if path == "" || path == "-" {
+		return write(a.out)
+	}
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
+	}
+	dir, name := filepath.Split(path)
+	f, err := os.CreateTemp(cmp.Or(dir, "."), "."+name+"-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone already once it was renamed
+	_, err = f.Write(b.Bytes())
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return os.Rename(f.Name(), path)
 }
 
 // exportedBill is one bill of the JSON export.
@@ -64,7 +85,7 @@ type exportedBill struct {
 	Evidence map[bill.Field]evidenceRow `json:"evidence"`
 }
 
-func exportJSON(w io.Writer, list []listed, _ time.Time) error {
+func exportJSON(w io.Writer, list []listed, _ time.Time, _ *time.Location) error {
 	out := make([]exportedBill, 0, len(list))
 	for _, l := range list {
 		out = append(out, exportedBill{Row: l.row, Evidence: evidenceOf(l.bill, nil)})
@@ -74,7 +95,7 @@ func exportJSON(w io.Writer, list []listed, _ time.Time) error {
 
 // exportCSV writes RFC 4180. A cell that a spreadsheet would take for a
 // formula gets an apostrophe in front: names and references come from mails.
-func exportCSV(w io.Writer, list []listed, _ time.Time) error {
+func exportCSV(w io.Writer, list []listed, _ time.Time, _ *time.Location) error {
 	c := csv.NewWriter(w)
 	c.UseCRLF = true
 	err := c.Write([]string{"id", "issuer", "issuer_name", "account", "reference", "period", "currency", "amount_due", "minimum_due", "paid",
@@ -103,7 +124,7 @@ func harmless(cell string) string {
 // exportICS writes one all-day event for the due date of each open bill and
 // one for its last safe day where that is another. The UIDs stay the same, so
 // that importing again moves an event instead of doubling it.
-func exportICS(w io.Writer, list []listed, now time.Time) error {
+func exportICS(w io.Writer, list []listed, now time.Time, _ *time.Location) error {
 	cal := ics.NewCalendarFor("repayd")
 	cal.SetProductId("-//repayd//bills//EN")
 	cal.SetMethod(ics.MethodPublish)

@@ -38,7 +38,7 @@ func exported(t *testing.T) []listed {
 func TestCalendarHasTheDaysOfOpenBills(t *testing.T) {
 	t.Setenv("LC_ALL", "C")
 	var b bytes.Buffer
-	if err := exportICS(&b, exported(t), time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)); err != nil {
+	if err := exportICS(&b, exported(t), time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), time.UTC); err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range strings.Split(strings.TrimSuffix(b.String(), "\r\n"), "\r\n") {
@@ -80,7 +80,7 @@ func TestCalendarHasTheDaysOfOpenBills(t *testing.T) {
 func TestCSVHasEveryBill(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
-	if err := exportCSV(&b, exported(t), time.Time{}); err != nil {
+	if err := exportCSV(&b, exported(t), time.Time{}, time.UTC); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&b).ReadAll()

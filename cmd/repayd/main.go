@@ -221,6 +221,27 @@ func (a *app) openStore(ctx context.Context, cfg *config.Config, create, readOnl
 	return s, err
 }
 
+// workplace is an opened database with the configuration it belongs to.
+type workplace struct {
+	cfg   *config.Config
+	store *store.Store
+}
+
+// withStore loads the configuration, opens its database for writing and runs
+// fn on both. The database is never made here, except where create says so.
+func (a *app) withStore(ctx context.Context, create bool, fn func(workplace) error) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	s, err := a.openStore(ctx, cfg, create, false)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return fn(workplace{cfg, s})
+}
+
 // logger writes to the standard error; under systemd the journal adds the time.
 func (a *app) logger() *slog.Logger {
 	level := slog.LevelInfo

@@ -12,6 +12,7 @@ import (
 	"repayd/internal/bill"
 	"repayd/internal/config"
 	"repayd/internal/daemon"
+	"repayd/internal/intake"
 	"repayd/internal/store"
 )
 
@@ -97,11 +98,12 @@ func addCommand() command {
 			if err != nil {
 				return err
 			}
+			// The words are read before the database is made.
 			c := bill.Command{Kind: bill.CommandAdd}
 			if err := f.fill(&c, a.issuerCurrency(cfg, f.issuer)); err != nil {
 				return err
 			}
-			return a.act(ctx, cfg, c, true)
+			return a.withStore(ctx, true, func(w workplace) error { return a.give(ctx, w, c) })
 		},
 	}
 }
@@ -240,28 +242,29 @@ func kindOnly(k bill.CommandKind) func(*bill.Bill, *bill.Command) error {
 
 // onBill gives one command to the bill named by the only argument.
 func (a *app) onBill(ctx context.Context, fill func(*bill.Bill, *bill.Command) error) error {
+	if err := a.oneID(); err != nil {
+		return err
+	}
+	return a.withStore(ctx, false, func(w workplace) error {
+		b, err := findBill(ctx, w.store, a.args[0])
+		if err != nil {
+			return err
+		}
+		var c bill.Command
+		if err := fill(b, &c); err != nil {
+			return err
+		}
+		c.Bill = b.ID
+		return a.give(ctx, w, c)
+	})
+}
+
+// oneID refuses a command line without exactly one ID.
+func (a *app) oneID() error {
 	if len(a.args) != 1 {
 		return usagef("say which bill, by its ID; `repayd bills` lists them")
 	}
-	cfg, err := a.load()
-	if err != nil {
-		return err
-	}
-	s, err := a.openStore(ctx, cfg, false, false)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	b, err := findBill(ctx, s, a.args[0])
-	if err != nil {
-		return err
-	}
-	var c bill.Command
-	if err := fill(b, &c); err != nil {
-		return err
-	}
-	c.Bill = b.ID
-	return a.give(ctx, cfg, s, c)
+	return nil
 }
 
 // findBill looks a bill up by its id or the beginning of it.
@@ -278,65 +281,38 @@ func findBill(ctx context.Context, s *store.Store, id string) (*bill.Bill, error
 	return b, hinted(err)
 }
 
-// act opens the database and gives one command.
-func (a *app) act(ctx context.Context, cfg *config.Config, c bill.Command, create bool) error {
-	s, err := a.openStore(ctx, cfg, create, false)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	return a.give(ctx, cfg, s, c)
-}
-
 // give applies a command and shows the bill as it is then.
-func (a *app) give(ctx context.Context, cfg *config.Config, s *store.Store, c bill.Command) error {
-	in, err := daemon.Intake(cfg, nil, a.logger())
+func (a *app) give(ctx context.Context, w workplace, c bill.Command) error {
+	in, err := daemon.Intake(w.cfg, nil, a.logger())
 	if err != nil {
 		return err
 	}
-	c.ID = "cmd-" + strings.ToLower(rand.Text())
+	c.ID = newCommandID()
 	var b *bill.Bill
-	err = s.Update(ctx, func(tx *store.Tx) error {
+	err = w.store.Update(ctx, func(tx *store.Tx) error {
 		b, err = in.Command(tx, c)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return a.printBill(ctx, cfg, s, b)
+	return a.printBill(ctx, w.cfg, w.store, b)
 }
 
+// newCommandID names one word of the owner.
+func newCommandID() string { return "cmd-" + strings.ToLower(rand.Text()) }
+
 func (a *app) dropUnconfirmed(ctx context.Context) error {
-	cfg, err := a.load()
-	if err != nil {
-		return err
-	}
-	s, err := a.openStore(ctx, cfg, false, false)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	in, err := daemon.Intake(cfg, nil, a.logger())
-	if err != nil {
-		return err
-	}
 	n := 0
-	err = s.Update(ctx, func(tx *store.Tx) error {
-		bills, err := tx.Bills(store.BillFilter{OpenOnly: true})
+	err := a.withStore(ctx, false, func(w workplace) error {
+		in, err := daemon.Intake(w.cfg, nil, a.logger())
 		if err != nil {
 			return err
 		}
-		for _, b := range bills {
-			if !b.Unconfirmed() {
-				continue
-			}
-			c := bill.Command{ID: "cmd-" + strings.ToLower(rand.Text()), Kind: bill.CommandDrop, Bill: b.ID}
-			if _, err := in.Command(tx, c); err != nil {
-				return err
-			}
-			n++
-		}
-		return nil
+		return w.store.Update(ctx, func(tx *store.Tx) error {
+			n, err = dropAll(tx, in)
+			return err
+		})
 	})
 	if err != nil {
 		return err
@@ -346,4 +322,22 @@ func (a *app) dropUnconfirmed(ctx context.Context) error {
 	}
 	fmt.Fprintf(a.out, "%d unconfirmed bills dropped\n", n)
 	return nil
+}
+
+// dropAll drops the unconfirmed bills and counts them.
+func dropAll(tx *store.Tx, in *intake.Intake) (n int, err error) {
+	bills, err := tx.Bills(store.BillFilter{OpenOnly: true})
+	if err != nil {
+		return 0, err
+	}
+	for _, b := range bills {
+		if !b.Unconfirmed() {
+			continue
+		}
+		if _, err := in.Command(tx, bill.Command{ID: newCommandID(), Kind: bill.CommandDrop, Bill: b.ID}); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }

@@ -22,37 +22,37 @@ func rereadCommand() command {
 			if len(a.args) > 0 {
 				return usagef("unexpected argument %q", a.args[0])
 			}
-			cfg, err := a.load()
-			if err != nil {
-				return err
-			}
-			var from time.Time
+			var from bill.Day
 			if since != "" {
 				d, err := bill.ParseDay(since)
 				if err != nil {
 					return usagef("--since: %v", err)
 				}
-				midnight, _ := bill.NewClock(0, 0)
-				from = d.At(midnight, cfg.Zone)
+				from = d
 			}
-			in, err := daemon.Intake(cfg, nil, a.logger())
-			if err != nil {
-				return err
-			}
-			s, err := a.openStore(ctx, cfg, false, false)
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			n, err := daemon.Reread(ctx, s, in, from)
-			if err != nil {
-				return err
-			}
-			if a.json {
-				return printJSON(a.out, map[string]int{"bills": n})
-			}
-			fmt.Fprintf(a.out, "%d bills made or changed\n", n)
-			return nil
+			return a.withStore(ctx, false, func(w workplace) error { return a.reread(ctx, w, from) })
 		},
 	}
+}
+
+// reread reads again what was received since a day; the unknown day is ever.
+func (a *app) reread(ctx context.Context, w workplace, since bill.Day) error {
+	in, err := daemon.Intake(w.cfg, nil, a.logger())
+	if err != nil {
+		return err
+	}
+	var from time.Time
+	if since.Known() {
+		midnight, _ := bill.NewClock(0, 0)
+		from = since.At(midnight, w.cfg.Zone)
+	}
+	n, err := daemon.Reread(ctx, w.store, in, from)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return printJSON(a.out, map[string]int{"bills": n})
+	}
+	fmt.Fprintf(a.out, "%d bills made or changed\n", n)
+	return nil
 }

@@ -28,11 +28,7 @@ func sendCommand() command {
 			if test == "" {
 				return usagef("say which channel: send --test CHANNEL")
 			}
-			cfg, err := a.load()
-			if err != nil {
-				return err
-			}
-			return a.sendTest(ctx, cfg, test)
+			return a.withStore(ctx, false, func(w workplace) error { return a.sendTest(ctx, w.cfg, w.store, test) })
 		},
 	}
 }
@@ -40,7 +36,7 @@ func sendCommand() command {
 // testWait is how long a test letter may take.
 const testWait = 90 * time.Second
 
-func (a *app) sendTest(ctx context.Context, cfg *config.Config, name string) error {
+func (a *app) sendTest(ctx context.Context, cfg *config.Config, s *store.Store, name string) error {
 	known := false
 	for _, c := range cfg.Channels {
 		known = known || c.Name == name
@@ -48,13 +44,8 @@ func (a *app) sendTest(ctx context.Context, cfg *config.Config, name string) err
 	if !known {
 		return usagef("there is no channel %q in %s", name, cfg.Path)
 	}
-	s, err := a.openStore(ctx, cfg, false, false)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
 	var r plan.Reminder
-	err = s.Update(ctx, func(tx *store.Tx) error {
+	err := s.Update(ctx, func(tx *store.Tx) error {
 		r = plan.Test(name, tx.Now())
 		return tx.PutReminders([]plan.Reminder{r})
 	})

@@ -16,8 +16,8 @@ func showCommand() command {
 		name: "show", args: "ID", short: "one bill with evidence, ladder and letters", config: true, json: true, now: true,
 		long: "Each field with the words it was read from, every reminder with its state and every letter.",
 		run: func(ctx context.Context, a *app) error {
-			if len(a.args) != 1 {
-				return usagef("say which bill, by its ID; `repayd bills` lists them")
+			if err := a.oneID(); err != nil {
+				return err
 			}
 			cfg, err := a.load()
 			if err != nil {

@@ -21,9 +21,16 @@ type table struct {
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
 
-// print writes the table without the columns that have no cell filled. paint
-// may wrap a whole line in colour by the number of its row; nil for none.
+// print writes the table. paint may wrap a whole line in colour by the number
+// of its row; nil for none.
 func (t *table) print(w io.Writer, paint func(row int, line string) string) error {
+	_, err := io.WriteString(w, strings.Join(t.lines(paint), "\n")+"\n")
+	return err
+}
+
+// lines lays the table out, the head first, without the columns that have no
+// cell filled.
+func (t *table) lines(paint func(row int, line string) string) []string {
 	all := append([][]string{t.head}, t.rows...)
 	widths := make([]int, len(t.head))
 	for i := range t.head {
@@ -36,16 +43,14 @@ func (t *table) print(w io.Writer, paint func(row int, line string) string) erro
 			widths[i] = 0
 		}
 	}
+	lines := make([]string, len(all))
 	for n, row := range all {
-		line := t.line(row, widths)
+		lines[n] = t.line(row, widths)
 		if paint != nil && n > 0 {
-			line = paint(n-1, line)
-		}
-		if _, err := io.WriteString(w, line+"\n"); err != nil {
-			return err
+			lines[n] = paint(n-1, lines[n])
 		}
 	}
-	return nil
+	return lines
 }
 
 func (t *table) line(row []string, widths []int) string {

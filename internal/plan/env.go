@@ -76,7 +76,7 @@ func (e *Env) hold(t, deadline time.Time) time.Time {
 // when none does, and nil when there are no policies.
 func Pick(policies []Policy, b *bill.Bill) *Policy {
 	for i := range policies {
-		if policies[i].Match.fits(b) {
+		if policies[i].Match.Fits(b) {
 			return &policies[i]
 		}
 	}
@@ -86,7 +86,8 @@ func Pick(policies []Policy, b *bill.Bill) *Policy {
 	return &policies[len(policies)-1]
 }
 
-func (m *Match) fits(b *bill.Bill) bool {
+// Fits reports whether the bill is one of those that the match is about.
+func (m *Match) Fits(b *bill.Bill) bool {
 	switch {
 	case m.Issuer != "" && !wildcard(m.Issuer, b.Issuer):
 		return false
