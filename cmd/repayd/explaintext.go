@@ -26,7 +26,7 @@ func (e *explainer) print(path string, r intake.Read, again bool) error {
 	if r.Doubtful {
 		w.field("", text("explain.doubtful"))
 	}
-	w.field(text("explain.trust"), text("explain.trust_line", "trust", text("trust."+string(x.Message.Trust)), "reason", clean(x.Message.TrustReason)))
+	w.field(text("explain.trust"), text("explain.trust_line", "trust", text("trust."+string(x.Message.Trust)), "reason", reason(x.Message.TrustReason)))
 	if x.Message.Trust == bill.TrustUnverified && x.Outcome != bill.OutcomeNotMine && e.reader.LookupTXT == nil {
 		w.field("", text("explain.try_dns"))
 	}
@@ -37,7 +37,7 @@ func (e *explainer) print(path string, r intake.Read, again bool) error {
 	if len(r.Reading.Fared) > 0 {
 		w.heading(text("explain.fared"))
 		for _, f := range r.Reading.Fared {
-			w.field(f.Issuer, clean(f.Why))
+			w.field(f.Issuer, reason(f.Why))
 			for _, note := range f.Notes {
 				w.line("    " + clean(note))
 			}
@@ -46,7 +46,7 @@ func (e *explainer) print(path string, r intake.Read, again bool) error {
 	if len(x.Problems) > 0 {
 		w.heading(text("explain.problems"))
 		for _, p := range x.Problems {
-			w.field(string(p.Field), clean(p.Why))
+			w.field(string(p.Field), reason(p.Why))
 		}
 	}
 	w.heading(text("explain.outcome"))

@@ -228,12 +228,18 @@ type workplace struct {
 }
 
 // withStore loads the configuration, opens its database for writing and runs
-// fn on both. The database is never made here, except where create says so.
-func (a *app) withStore(ctx context.Context, create bool, fn func(workplace) error) error {
+// fn on both.
+func (a *app) withStore(ctx context.Context, fn func(workplace) error) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
+	return a.withStoreOf(ctx, cfg, false, fn)
+}
+
+// withStoreOf does the same with a configuration that was looked at before;
+// create is for openStore.
+func (a *app) withStoreOf(ctx context.Context, cfg *config.Config, create bool, fn func(workplace) error) error {
 	s, err := a.openStore(ctx, cfg, create, false)
 	if err != nil {
 		return err

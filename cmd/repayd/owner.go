@@ -103,7 +103,7 @@ func addCommand() command {
 			if err := f.fill(&c, a.issuerCurrency(cfg, f.issuer)); err != nil {
 				return err
 			}
-			return a.withStore(ctx, true, func(w workplace) error { return a.give(ctx, w, c) })
+			return a.withStoreOf(ctx, cfg, true, func(w workplace) error { return a.give(ctx, w, c) })
 		},
 	}
 }
@@ -245,7 +245,7 @@ func (a *app) onBill(ctx context.Context, fill func(*bill.Bill, *bill.Command) e
 	if err := a.oneID(); err != nil {
 		return err
 	}
-	return a.withStore(ctx, false, func(w workplace) error {
+	return a.withStore(ctx, func(w workplace) error {
 		b, err := findBill(ctx, w.store, a.args[0])
 		if err != nil {
 			return err
@@ -304,7 +304,7 @@ func newCommandID() string { return "cmd-" + strings.ToLower(rand.Text()) }
 
 func (a *app) dropUnconfirmed(ctx context.Context) error {
 	n := 0
-	err := a.withStore(ctx, false, func(w workplace) error {
+	err := a.withStore(ctx, func(w workplace) error {
 		in, err := daemon.Intake(w.cfg, nil, a.logger())
 		if err != nil {
 			return err

@@ -116,6 +116,10 @@ func money(m bill.Money) string {
 	return cmp.Or(letter.FormatMoney(m, language()), "?")
 }
 
+// reason says why something is trusted or not certain in the reader's language.
+// JSON keeps it in English, as the log does.
+func reason(given string) string { return clean(letter.Reason(given, language())) }
+
 // instant shows an instant in the owner's zone to the minute.
 func instant(t time.Time, zone *time.Location) string {
 	if t.IsZero() {

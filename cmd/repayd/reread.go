@@ -30,7 +30,7 @@ func rereadCommand() command {
 				}
 				from = d
 			}
-			return a.withStore(ctx, false, func(w workplace) error { return a.reread(ctx, w, from) })
+			return a.withStore(ctx, func(w workplace) error { return a.reread(ctx, w, from) })
 		},
 	}
 }

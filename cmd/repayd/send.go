@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 	"time"
 
 	"repayd/internal/config"
@@ -28,7 +29,14 @@ func sendCommand() command {
 			if test == "" {
 				return usagef("say which channel: send --test CHANNEL")
 			}
-			return a.withStore(ctx, false, func(w workplace) error { return a.sendTest(ctx, w.cfg, w.store, test) })
+			cfg, err := a.load()
+			if err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(cfg.Channels, func(c config.Channel) bool { return c.Name == test }) {
+				return usagef("there is no channel %q in %s", test, cfg.Path)
+			}
+			return a.withStoreOf(ctx, cfg, false, func(w workplace) error { return a.sendTest(ctx, w, test) })
 		},
 	}
 }
@@ -36,16 +44,9 @@ func sendCommand() command {
 // testWait is how long a test letter may take.
 const testWait = 90 * time.Second
 
-func (a *app) sendTest(ctx context.Context, cfg *config.Config, s *store.Store, name string) error {
-	known := false
-	for _, c := range cfg.Channels {
-		known = known || c.Name == name
-	}
-	if !known {
-		return usagef("there is no channel %q in %s", name, cfg.Path)
-	}
+func (a *app) sendTest(ctx context.Context, w workplace, name string) error {
 	var r plan.Reminder
-	err := s.Update(ctx, func(tx *store.Tx) error {
+	err := w.store.Update(ctx, func(tx *store.Tx) error {
 		r = plan.Test(name, tx.Now())
 		return tx.PutReminders([]plan.Reminder{r})
 	})
@@ -54,7 +55,7 @@ func (a *app) sendTest(ctx context.Context, cfg *config.Config, s *store.Store, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, testWait)
 	defer cancel()
-	l, err := a.followTest(ctx, cfg, s, r)
+	l, err := a.followTest(ctx, w.cfg, w.store, r)
 	if err != nil {
 		return err
 	}

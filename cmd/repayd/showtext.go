@@ -67,7 +67,7 @@ func (d *dossier) printProblems(w *textWriter) {
 	case len(d.Problems) > 0:
 		w.section(text("show.problems"))
 		for _, p := range d.Problems {
-			w.field(string(p.Field), clean(p.Why))
+			w.field(string(p.Field), reason(p.Why))
 		}
 		w.line("  " + text("show.resolve", "id", d.ID))
 	case d.Stage == bill.StageNeedsReview:

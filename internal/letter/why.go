@@ -37,14 +37,28 @@ var whys = sync.OnceValues(func() ([]why, error) {
 		}
 		all = append(all, why{key, re, places(en.texts[key])})
 	}
+	// One that says more comes before one that fits because it says less.
+	slices.SortStableFunc(all, func(a, b why) int { return len(b.shape.String()) - len(a.shape.String()) })
 	return all, nil
 })
 
-// reason says a reason in the letter's language; one that the catalogue does
-// not know stays as it was given, because a reason in English is better than
-// none.
-func (w *writer) reason(given string) string {
-	given = w.foreign(given, maxText)
+// Reason says a reason that reading or folding gave, such as a problem's Why or
+// why a message is trusted, in the language lang; one that the catalogue does
+// not know stays as it was given.
+func Reason(given, lang string) string {
+	c, err := catalogueOf(lang)
+	if err != nil {
+		return given
+	}
+	return c.reason(given)
+}
+
+// reason says a reason in the letter's language.
+func (w *writer) reason(given string) string { return w.c.reason(w.foreign(given, maxText)) }
+
+// reason says a reason in the catalogue's language; one that it does not know
+// stays as it was given, because a reason in English is better than none.
+func (c *catalogue) reason(given string) string {
 	all, err := whys()
 	if err != nil {
 		return given
@@ -58,7 +72,7 @@ func (w *writer) reason(given string) string {
 		for i, name := range y.names {
 			pairs = append(pairs, name, m[i+1])
 		}
-		return w.c.text(y.key, pairs...)
+		return c.text(y.key, pairs...)
 	}
 	return given
 }

@@ -27,3 +27,31 @@ func TestReason(t *testing.T) {
 		t.Errorf("in English the reason became %q", got)
 	}
 }
+
+// TestReasonsOfTrust: why a message is trusted or not is said in the reader's
+// language wherever it is shown.
+func TestReasonsOfTrust(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{
+		"The receiving server mx.example.com reports dmarc=pass for bank.example.",
+		"A DKIM signature of bank.example holds, which is one of the issuer's domains.",
+		"Nothing proves that the message comes from bank.example.",
+		"The address a@shop.example is vouched for; only it speaks for its bills.",
+		"Forwarded by me@example.com, which is vouched for.",
+		"Nothing proves that the forwarder me@example.com wrote this.",
+		"The domain bank-example.com only looks like bank.example.",
+		"The sender calls itself \"bank\" but writes from x.example.",
+		"The receiving server reports dmarc=fail for bank.example.",
+		"The message names several senders, one of them an issuer.",
+		"The forwarded message comes from x.example, which only looks like y.example.",
+		"A letter of repayd, or a message that quotes one, is never a notice.",
+		"No issuer file describes the sender, so nobody's word is looked for.",
+	} {
+		if got := Reason(given, "zh-CN"); got == given {
+			t.Errorf("no Chinese for %q", given)
+		}
+		if got := Reason(given, "en"); got != given {
+			t.Errorf("in English %q became %q", given, got)
+		}
+	}
+}
