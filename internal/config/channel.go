@@ -31,6 +31,7 @@ func (g group) channels() []Channel {
 		if c.has("webhook") {
 			ch.Webhook = c.webhook()
 		}
+		ch.Quiet = c.quiet()
 		out, groups = append(out, ch), append(groups, c)
 	}
 	checkFallbacks(out, groups)

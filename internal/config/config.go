@@ -19,6 +19,7 @@ import (
 	_ "time/tzdata" // a machine without zone files knows the owner's zone too
 
 	"github.com/robfig/cron/v3"
+	"gopkg.in/yaml.v3"
 
 	"repayd/internal/bill"
 	"repayd/internal/channel/email"
@@ -42,11 +43,14 @@ type Config struct {
 	Channels  []Channel
 	// Reminders are tried in order; the last one fits every bill.
 	Reminders []plan.Policy
-	Quiet     *Quiet     // nil = none
+	Quiet     *Quiet // nil = none
+	Holidays  Holidays
 	Digest    *Digest    // nil = none
 	Alive     *Digest    // nil = none
 	Heartbeat *Heartbeat // nil = none
 	Bills     []DeclaredBill
+	Money     *Money // nil = the owner does not say
+	Tasks     []Task
 	Issuers   Issuers
 	RereadFor time.Duration // how long the text of a message without a notice is kept
 	// PDFPasswords are tried on encrypted documents, by the owner's name for each.
@@ -85,22 +89,67 @@ type Channel struct {
 	Fallback string
 	Email    *email.Options
 	Webhook  *webhook.Options
+	Quiet    *Quiet // its own, instead of everybody's; nil = everybody's
 }
 
 // Quiet is the time of day in which no letter leaves; From may be after To.
-type Quiet struct{ From, To bill.Clock }
+type Quiet struct {
+	From, To bill.Clock
+	Zone     *time.Location // nil = the owner's
+}
 
-// DeclaredBill is owed on a schedule and announced by nobody.
+// Holidays say which days are days off.
+type Holidays struct {
+	Dir     string // the owner's own tables; "" = none
+	Country string // ISO 3166-1 alpha-2, lower case
+}
+
+// DeclaredBill is owed on a schedule, or by the terms of a loan, and announced
+// by nobody, or by an issuer whose notices it meets.
 type DeclaredBill struct {
 	Name   string
-	Amount bill.Money
-	Spec   string // as written
+	Issuer string     // whose notices are about it; "" = nobody's, the name stands for the issuer
+	Amount bill.Money // unknown with a loan, which knows its own
+	Spec   string     // as written; "" with a loan
 	// Schedule gives the due dates: ask it with an instant in UTC and take the
-	// date of the answer, for in UTC no clock change skips a midnight.
+	// date of the answer, for in UTC no clock change skips a midnight. It is nil
+	// with a loan.
 	Schedule cron.Schedule
-	Grace    *int // days; nil = not said
+	Loan     *Loan // nil = none
+	Grace    *int  // days; nil = not said
 	Account  string
 	Note     string
+	Line     int // in the file
+}
+
+// Loan are the terms of a loan that is paid back monthly.
+type Loan struct {
+	Principal bill.Money
+	Rate      string // percent a year as a decimal without the sign, "4.5"
+	Months    int
+	Method    string   // equal_instalments, equal_principal or interest_only
+	First     bill.Day // on which the first instalment is due
+}
+
+// Money is what the owner has and gets, for the forecast.
+type Money struct {
+	Balances []bill.Money // one a currency
+	AsOf     bill.Day     // of the balances; unknown without any
+	Paydays  []Payday
+}
+
+// Payday is money that comes on a schedule.
+type Payday struct {
+	Amount   bill.Money
+	Spec     string        // as written
+	Schedule cron.Schedule // gives days, as that of a declared bill does
+}
+
+// Task is what the owner wants to be reminded of on a schedule.
+type Task struct {
+	Name     string        // shown in letters
+	Spec     string        // as written
+	Schedule cron.Schedule // in the owner's zone
 }
 
 // Issuers are the owner's own issuer files and changes to any issuer's rules.
@@ -109,9 +158,27 @@ type Issuers struct {
 	Override map[string]Override
 }
 
-// Override replaces rules of an issuer file.
+// Override replaces rules of an issuer file: for all of its bills, and for some.
 type Override struct {
-	Grace *int // days; nil = as the file says
+	Rules
+	For []OverrideFor // none contradicts another
+}
+
+// OverrideFor replaces rules for the bills of one account, seller or bill; what
+// is empty fits all.
+type OverrideFor struct {
+	Account, Seller, Bill string
+	Rules
+}
+
+// Rules are what an override changes.
+type Rules struct {
+	Grace        *int       // days; nil = as the file says
+	CutOff       bill.Clock // on the last safe day; unknown = as the file says
+	NeedsWorkday *bool      // nil = as the file says
+	// Terms are in the words of an issuer file, with the lines of this file;
+	// nil = as the issuer file says. Whoever reads issuer files checks them.
+	Terms *yaml.Node
 }
 
 // Problem is one thing that is wrong, and what to write instead.
@@ -156,7 +223,7 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configuration: %w", err)
 	}
-	w := &walk{file: path, dir: filepath.Dir(abs), open: info.Mode().Perm()&0o077 != 0}
+	w := &walk{file: path, dir: filepath.Dir(abs), open: info.Mode().Perm()&0o077 != 0, now: time.Now()}
 	return w.parse(data)
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -19,8 +20,9 @@ import (
 // walk collects what is wrong while the document is read.
 type walk struct {
 	file     string
-	dir      string // where relative paths begin
-	open     bool   // others than its owner may read the file
+	dir      string    // where relative paths begin
+	open     bool      // others than its owner may read the file
+	now      time.Time // of the reading; zero = no day is compared with today
 	problems []Problem
 	warnings []Problem
 	secrets  []string // plain ones in the document, never to be shown

@@ -23,17 +23,27 @@ func topKeys() []key {
 			{name: "from", required: true},
 			{name: "to", required: true},
 		}},
-		{name: "bills", keys: []key{
+		{name: "holidays", keys: []key{{name: "dir"}, {name: "country", def: "cn"}}},
+		{name: "bills", keys: billKeys()},
+		{name: "money", keys: []key{
+			{name: "balances"},
+			{name: "as_of"},
+			{name: "paydays", keys: []key{
+				{name: "amount", required: true},
+				{name: "schedule", required: true},
+			}},
+		}},
+		{name: "tasks", keys: []key{
 			{name: "name", required: true},
-			{name: "amount", required: true},
 			{name: "schedule", required: true},
-			{name: "grace"},
-			{name: "account"},
-			{name: "note"},
 		}},
 		{name: "issuers", keys: []key{
 			{name: "dir"},
-			{name: "override", named: true, keys: []key{{name: "grace", required: true}}},
+			{name: "override", named: true, keys: append(ruleKeys(), key{name: "for", keys: append([]key{
+				{name: "account"},
+				{name: "seller"},
+				{name: "bill"},
+			}, ruleKeys()...)})},
 		}},
 		{name: "reread_for", def: "90d"},
 		{name: "pdf_passwords", named: true, keys: secretKeys()},
@@ -81,7 +91,36 @@ func channelKeys() []key {
 		}},
 		{name: "webhook", keys: webhookKeys()},
 		{name: "fallback"},
+		{name: "quiet_hours", keys: []key{
+			{name: "from", required: true},
+			{name: "to", required: true},
+			{name: "zone"},
+		}},
 	}
+}
+
+func billKeys() []key {
+	return []key{
+		{name: "name", required: true},
+		{name: "issuer"},
+		{name: "amount"},
+		{name: "schedule"},
+		{name: "loan", keys: []key{
+			{name: "principal", required: true},
+			{name: "rate", required: true},
+			{name: "months", required: true},
+			{name: "method", def: "equal_instalments"},
+			{name: "first", required: true},
+		}},
+		{name: "grace"},
+		{name: "account"},
+		{name: "note"},
+	}
+}
+
+// ruleKeys are what an override may change of an issuer's rules.
+func ruleKeys() []key {
+	return []key{{name: "grace"}, {name: "cut_off"}, {name: "needs_workday"}, {name: "terms"}}
 }
 
 func reminderKeys() []key {

@@ -83,7 +83,7 @@ func (g group) matchFields() plan.Match {
 	var m plan.Match
 	m.Issuer, _ = g.text("issuer")
 	m.Account = g.account()
-	m.MinAmount = g.money("min_amount")
+	m.MinAmount = g.amount("min_amount")
 	if s, ok := g.text("currency"); ok {
 		if _, known := bill.Digits(s); !known {
 			g.fail("currency", "%s is not a currency code; write for example CNY", quote(s))

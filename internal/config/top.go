@@ -2,11 +2,10 @@ package config
 
 import (
 	"fmt"
+	"gopkg.in/yaml.v3"
 	"path/filepath"
 	"strings"
 	"time"
-
-	"gopkg.in/yaml.v3"
 
 	"repayd/internal/bill"
 )
@@ -17,7 +16,7 @@ func (w *walk) top(root *yaml.Node, cfg *Config) {
 	if !ok {
 		return
 	}
-	cfg.Zone = g.zone()
+	cfg.Zone = g.zone("timezone")
 	cfg.Language = g.oneOf("language", "zh-CN", "en")
 	cfg.Database = g.database()
 	cfg.RereadFor = g.duration("reread_for", 0, 3660*day)
@@ -27,21 +26,24 @@ func (w *walk) top(root *yaml.Node, cfg *Config) {
 	cfg.Alive = g.digest("alive", cfg.Channels)
 	cfg.Reminders = g.reminders(cfg.Channels, cfg.Digest, cfg.Alive)
 	cfg.Quiet = g.quiet()
+	cfg.Holidays = g.holidays()
 	cfg.Bills = g.bills()
+	cfg.Money = g.money()
+	cfg.Tasks = g.tasks()
 	cfg.Issuers = g.issuers()
 	cfg.Heartbeat = g.heartbeat()
 	cfg.PDFPasswords = g.namedSecrets("pdf_passwords")
 }
 
-// zone reads the owner's zone by its IANA name.
-func (g group) zone() *time.Location {
-	s, ok := g.text("timezone")
+// zone reads a zone by its IANA name.
+func (g group) zone(name string) *time.Location {
+	s, ok := g.text(name)
 	if !ok {
 		return nil
 	}
 	loc, err := loadZone(s)
 	if err != nil {
-		g.fail("timezone", "%v", err)
+		g.fail(name, "%v", err)
 	}
 	return loc
 }
@@ -87,7 +89,7 @@ func (g group) database() string {
 	return ""
 }
 
-// quiet reads the quiet hours; nil when there are none.
+// quiet reads quiet hours; nil when there are none.
 func (g group) quiet() *Quiet {
 	n := g.values["quiet_hours"]
 	if n == nil {
@@ -99,35 +101,11 @@ func (g group) quiet() *Quiet {
 		return nil
 	}
 	midnight, _ := bill.NewClock(0, 0)
-	hours := &Quiet{From: q.clock("from", midnight), To: q.clock("to", midnight)}
+	hours := &Quiet{From: q.clock("from", midnight), To: q.clock("to", midnight), Zone: q.zone("zone")}
 	if hours.From.Known() && hours.From == hours.To {
 		q.fail("to", "quiet hours that end when they begin would be the whole day; remove quiet_hours or choose another end")
 	}
 	return hours
-}
-
-// bills reads the declared bills.
-func (g group) bills() []DeclaredBill {
-	k, _ := find(g.keys, "bills")
-	var out []DeclaredBill
-	taken := map[string]int{}
-	nodes, _ := g.items("bills")
-	for _, n := range nodes {
-		b, ok := g.w.group(n, "a bill", k.keys)
-		if !ok {
-			continue
-		}
-		d := DeclaredBill{Name: b.name(taken), Amount: b.money("amount"), Grace: b.days("grace"), Account: b.account()}
-		d.Note, _ = b.text("note")
-		d.Spec, d.Schedule = b.schedule("schedule")
-		if d.Schedule != nil && !onceADay(d.Schedule) {
-			b.fail("schedule", "a bill is due at most once a day; write one minute and one hour, as in \"0 0 5 * *\"")
-		} else if d.Schedule != nil && skipsMonths(d.Schedule) {
-			b.w.warn(b.lineOf("schedule"), "schedule: %s gives no bill in months without that day; up to day 28 every month has one", quote(d.Spec))
-		}
-		out = append(out, d)
-	}
-	return out
 }
 
 // account reads the printed tail of an account number.
@@ -141,53 +119,24 @@ func (g group) account() string {
 	return s
 }
 
-// issuers reads where the owner's issuer files are and what overrides them.
-func (g group) issuers() Issuers {
-	n := g.values["issuers"]
+// holidays reads which days are days off.
+func (g group) holidays() Holidays {
+	k, _ := find(g.keys, "holidays")
+	n := g.values["holidays"]
 	if n == nil {
-		return Issuers{}
+		n = &yaml.Node{Kind: yaml.MappingNode, Line: g.line}
+	} else if n.Kind == yaml.MappingNode && len(n.Content) == 0 {
+		g.fail("holidays", "empty; write dir or country, or remove the key")
 	}
-	k, _ := find(g.keys, "issuers")
-	i, ok := g.w.group(n, "issuers", k.keys)
+	h, ok := g.w.group(n, "holidays", k.keys)
 	if !ok {
-		return Issuers{}
+		return Holidays{}
 	}
-	out := Issuers{Dir: i.path("dir")}
-	if !i.has("override") {
-		return out
-	}
-	o, _ := find(k.keys, "override")
-	out.Override = i.w.overrides(i.values["override"], o.keys)
-	return out
-}
-
-// overrides reads a group whose keys are names of issuers.
-func (w *walk) overrides(n *yaml.Node, keys []key) map[string]Override {
-	if n.Kind != yaml.MappingNode {
-		w.wrongType(n, "override", "a group of issuers")
-		return nil
-	}
-	var names []key
-	for i := 0; i < len(n.Content); i += 2 {
-		if name := n.Content[i]; name.Kind == yaml.ScalarNode && name.Tag != "!!merge" {
-			if !issuerPattern.MatchString(name.Value) {
-				w.fail(name.Line, "override: %s is not an issuer's name; write for example alipay-huabei", quote(name.Value))
-			}
-			names = append(names, key{name: name.Value})
-		}
-	}
-	all, _ := w.group(n, "override", names)
-	out := map[string]Override{}
-	for _, name := range names {
-		v := all.values[name.name]
-		if _, again := out[name.name]; again || v == nil {
-			continue // reported
-		}
-		g, ok := w.group(v, "the override of "+quote(name.name), keys)
-		out[name.name] = Override{}
-		if ok {
-			out[name.name] = Override{Grace: g.days("grace")}
-		}
+	out := Holidays{Dir: h.path("dir")}
+	if s, ok := h.text("country"); ok && countryPattern.MatchString(s) {
+		out.Country = s
+	} else if ok {
+		h.fail("country", "%s is no country; write its two small letters, as in cn, us or gb", quote(s))
 	}
 	return out
 }

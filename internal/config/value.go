@@ -23,6 +23,7 @@ var (
 	durationPattern   = regexp.MustCompile(`^([0-9]{1,6})([mhdw])$`)
 	envPattern        = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	credentialPattern = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*$`)
+	countryPattern    = regexp.MustCompile(`^[a-z]{2}$`)
 	domainPattern     = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
 )
 
@@ -119,18 +120,13 @@ func (g group) days(name string) *int {
 	return &n
 }
 
-// money reads an amount with its currency, more than nothing.
-func (g group) money(name string) bill.Money {
+// amount reads an amount with its currency, more than nothing.
+func (g group) amount(name string) bill.Money {
 	s, ok := g.text(name)
 	if !ok {
 		return bill.Money{}
 	}
-	parts := strings.Fields(s)
-	if len(parts) != 2 {
-		g.fail(name, "%s is no amount with a currency; write for example 3000 CNY", quote(s))
-		return bill.Money{}
-	}
-	m, err := bill.ParseMoney(parts[0], parts[1])
+	m, err := parseAmount(s)
 	switch {
 	case err != nil:
 		g.fail(name, "%v", err)
@@ -138,6 +134,36 @@ func (g group) money(name string) bill.Money {
 		g.fail(name, "%s is not more than nothing; write for example 3000 CNY", quote(s))
 	}
 	return m
+}
+
+func parseAmount(s string) (bill.Money, error) {
+	parts := strings.Fields(s)
+	if len(parts) != 2 {
+		return bill.Money{}, fmt.Errorf("%s is no amount with a currency; write for example 3000 CNY", quote(s))
+	}
+	return bill.ParseMoney(parts[0], parts[1])
+}
+
+// date reads a day.
+func (g group) date(name string) bill.Day {
+	s, ok := g.text(name)
+	if !ok {
+		return 0
+	}
+	d, err := bill.ParseDay(s)
+	if err != nil {
+		g.fail(name, "%s is no day; write for example 2026-11-20", quote(s))
+	}
+	return d
+}
+
+// yes reads true or false; nil when the key is absent.
+func (g group) yes(name string) *bool {
+	if !g.has(name) {
+		return nil
+	}
+	yes := g.oneOf(name, "true", "false") == "true"
+	return &yes
 }
 
 // clock reads a time of day. midnight is what 24:00 counts as; a time that

@@ -57,7 +57,7 @@ func TestMinimalConfigHasEveryDefault(t *testing.T) {
 	got := parse(t, minimal)
 	if got.Zone.String() != "Asia/Shanghai" || got.Language != "zh-CN" || got.Database != "/var/lib/repayd/repayd.db" ||
 		got.RereadFor != 90*24*time.Hour || got.Quiet != nil || got.Mailboxes != nil || got.Bills != nil ||
-		got.Issuers.Dir != "" || got.Issuers.Override != nil || got.Warnings != nil {
+		got.Issuers.Dir != "" || got.Issuers.Override != nil || got.Warnings != nil || got.Holidays != (config.Holidays{Country: "cn"}) {
 		t.Errorf("got %+v", got)
 	}
 	want := []plan.Policy{{Name: "default", At: clock(t, "09:00"), Channels: []string{"me"},
