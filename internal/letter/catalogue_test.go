@@ -75,8 +75,10 @@ func TestEveryKeyIsUsed(t *testing.T) {
 		for _, s := range stages {
 			c.text("stage." + string(s))
 		}
-		for _, what := range []string{"phone", "app", "web", "email"} {
-			c.named("contact.", what)
+		for group, codes := range codes {
+			for _, code := range codes {
+				c.named(group, code)
+			}
 		}
 		for key := range c.texts {
 			if !used[key] {

@@ -9,6 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"repayd/internal/bill"
+	"repayd/internal/plan"
 )
 
 // Words is the wording of one language for whoever shows bills in the same
@@ -104,7 +105,7 @@ func (w *Words) Line(s string, limit int) string {
 }
 
 // Reason says a reason that reading or folding gave, in the language.
-func (w *Words) Reason(why string) string { return (&writer{c: w.c}).reason(why) }
+func (w *Words) Reason(why string) string { return w.c.reason(w.Line(why, maxText)) }
 
 // Reference cleans an order or invoice number, a telephone number or an
 // address, which stay whole; a link is removed.
@@ -114,3 +115,25 @@ func (w *Words) Reference(s string) string {
 
 // ContactName names a kind of contact ("phone", "app", ...).
 func (w *Words) ContactName(what string) string { return w.named("contact.", what) }
+
+// Kind names a kind of notice.
+func (w *Words) Kind(k bill.Kind) string { return w.named("kind.", string(k)) }
+
+// Trust says how far a source is believed.
+func (w *Words) Trust(t bill.Trust) string { return w.named("trust.", string(t)) }
+
+// LetterState says where a letter is.
+func (w *Words) LetterState(s plan.LetterState) string { return w.named("letter.", string(s)) }
+
+// CaseState says where the talk with an issuer stands ("waiting", ...).
+func (w *Words) CaseState(state string) string { return w.named("talk_state.", state) }
+
+// AskKind names what is asked of an issuer: extension, plan or waiver.
+func (w *Words) AskKind(kind string) string { return w.named("ask.", kind) }
+
+// Milestone names what happens on a day after the due date ("cut_off", ...).
+func (w *Words) Milestone(code string) string { return w.named("milestone.", code) }
+
+// Task says what there is to do ("ask_limit", ...); the owner's own tasks are
+// named by the owner and come back cleaned.
+func (w *Words) Task(code string) string { return w.named("task.", code) }

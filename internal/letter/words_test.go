@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"repayd/internal/bill"
+	"repayd/internal/plan"
 )
 
 // TestWords: commands and case files speak in the words of letters, with texts
@@ -44,5 +45,34 @@ func TestWords(t *testing.T) {
 	}
 	if _, err := NewWords("zh-CN", own); err == nil {
 		t.Error("a language without a file is no error")
+	}
+}
+
+// codes are those that others give by name, with the group of their texts.
+var codes = map[string][]string{
+	"contact.": {"phone", "app", "web", "email"},
+	"kind.": {string(bill.KindStatement), string(bill.KindDueSoon), string(bill.KindOverdue), string(bill.KindPayment), string(bill.KindAutopay),
+		string(bill.KindAutopayFailed), string(bill.KindArrangement), string(bill.KindRefund), string(bill.KindZero), string(bill.KindUnread)},
+	"trust.": {string(bill.TrustOwner), string(bill.TrustDeclared), string(bill.TrustVouched), string(bill.TrustForwarded),
+		string(bill.TrustUnverified), string(bill.TrustSuspicious)},
+	"letter.": {string(plan.LetterNew), string(plan.LetterTrying), string(plan.LetterAccepted), string(plan.LetterRefused),
+		string(plan.LetterExpired), string(plan.LetterWithdrawn)},
+	"talk_state.": {"preparing", "contacted", "requested", "waiting", "agreed", "rejected", "performing", "settled", "broken"},
+	"ask.":        {"extension", "plan", "waiver"},
+	"milestone.":  {"fee", "interest", "service_suspended", "credit_bureau", "cut_off", "product_lost"},
+	"task.":       {"keep_proof", "ask_limit", "check_service", "credit_record", "follow_up"},
+}
+
+// TestEveryCodeHasAName: no reader ever sees a code where there is a word.
+func TestEveryCodeHasAName(t *testing.T) {
+	t.Parallel()
+	for _, lang := range languages() {
+		for group, codes := range codes {
+			for _, code := range codes {
+				if !mustCatalogue(t, lang).has(group + code) {
+					t.Errorf("%s: no text for %s%s", lang, group, code)
+				}
+			}
+		}
 	}
 }
