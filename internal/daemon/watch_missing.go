@@ -36,20 +36,14 @@ func absences(tx *store.Tx, receipts []plan.Receipt, env plan.Env) ([]plan.Absen
 }
 
 // missed brings the reminders about absent statements up to date. While one
-// waits for its hour the survey is repeated, for the statement may still come.
+// waits for its hour, or a day long in a letter that does not get out, the
+// survey is repeated, for the statement may still come.
 func (d *daemon) missed(tx *store.Tx, found []plan.Absence, env plan.Env) (bool, error) {
-	// They are planned on the day itself; all that is planned can be very many.
-	have, err := tx.Planned(time.Time{}, env.Now.Add(48*time.Hour))
+	mine, err := untold(tx, plan.SubjectMissing, env)
 	if err != nil {
 		return false, err
 	}
-	var mine []plan.Reminder
 	var subjects []plan.Subject
-	for _, r := range have {
-		if r.Subject.Kind == plan.SubjectMissing {
-			mine = append(mine, r)
-		}
-	}
 	for i := range found {
 		subjects = append(subjects, found[i].Subject())
 	}
@@ -62,7 +56,19 @@ func (d *daemon) missed(tx *store.Tx, found []plan.Absence, env plan.Env) (bool,
 	}
 	rows := plan.Missed(found, mine, env)
 	for _, r := range slices.Concat(mine, rows) {
-		d.surveys.again = d.surveys.again || r.State == plan.StatePlanned
+		waits := r.State == plan.StatePlanned || r.State == plan.StateInLetter && env.Now.Sub(r.At) < 24*time.Hour
+		d.surveys.again = d.surveys.again || waits
 	}
 	return len(rows) > 0, tx.PutReminders(rows)
+}
+
+// untold are the reminders of a kind that are planned for these days or wait in
+// a letter. All that is planned can be very many.
+func untold(tx *store.Tx, kind plan.SubjectKind, env plan.Env) ([]plan.Reminder, error) {
+	planned, err := tx.Planned(time.Time{}, env.Now.Add(48*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := tx.InLetters(kind, env.Now.AddDate(0, -3, 0))
+	return append(slices.DeleteFunc(planned, func(r plan.Reminder) bool { return r.Subject.Kind != kind }), waiting...), err
 }

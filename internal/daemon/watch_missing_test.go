@@ -110,6 +110,45 @@ func TestMissingStatementIsALetter(t *testing.T) {
 	}
 }
 
+// TestMissingStatementIsNotToldOnceItCame: not even where the letter was
+// written already and only its channel was down, on its own channel or on the
+// one that stands in.
+func TestMissingStatementIsNotToldOnceItCame(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t, time.Date(2026, 3, 14, 9, 0, 0, 0, time.UTC))
+	w.statement("b1", time.Date(2026, 1, 8, 4, 0, 0, 0, time.UTC))
+	w.statement("b2", time.Date(2026, 2, 8, 4, 0, 0, 0, time.UTC))
+	w.ticks(1, time.Minute)
+	stand, _ := plan.StandIn(w.planned()[0], "office", nil, w.env())
+	w.update(func(tx *store.Tx) error { return tx.PutReminders([]plan.Reminder{stand}) })
+	box := outbox.New(outbox.Options{Who: "test", Log: w.o.Log, Language: "zh-CN", Env: w.env(),
+		Channels: map[string]outbox.Exit{"me": {Channel: deadEnd{}}, "office": {Channel: deadEnd{}}},
+		Now:      func() time.Time { return w.now }, Gather: time.Millisecond}, outboxStore{w.store})
+	_, _ = box.Send(t.Context(), "me"), box.Send(t.Context(), "office")
+	w.ticks(1, surveyAgain)
+	states := func() map[string]plan.LetterState {
+		out := map[string]plan.LetterState{}
+		w.update(func(tx *store.Tx) error {
+			letters, err := tx.Letters(store.LetterFilter{})
+			for _, l := range letters {
+				out[l.Channel] = l.State
+			}
+			return err
+		})
+		return out
+	}
+	if got := states(); got["me"] != plan.LetterTrying || got["office"] != plan.LetterTrying {
+		t.Fatalf("while it is missing: %v", got)
+	}
+	w.statement("b3", w.now)
+	w.ticks(1, surveyAgain)
+	w.now = w.now.Add(2 * time.Hour)
+	_, _ = box.Send(t.Context(), "me"), box.Send(t.Context(), "office")
+	if got := states(); got["me"] != plan.LetterWithdrawn || got["office"] != plan.LetterWithdrawn {
+		t.Errorf("after it came: %v", got)
+	}
+}
+
 // BenchmarkSurvey looks at twenty thousand bills.
 func BenchmarkSurvey(b *testing.B) {
 	w := newWatched(b, time.Date(2026, 3, 14, 9, 0, 0, 0, time.UTC))

@@ -277,9 +277,12 @@ func giveUp(l plan.Letter, r plan.Reminder) time.Time {
 }
 
 // overtakenBy says why a reminder in a letter need not be told any more: its
-// bill is closed (the reason), or a newer step of the same subject is due on
-// the same channel (its id).
+// bill is closed, or what it is about no longer is (the reason), or a newer
+// step of the same subject is due on the same channel (its id).
 func overtakenBy(tx Tx, r plan.Reminder, now time.Time) (reason plan.Reason, newer string, err error) {
+	if r.State == plan.StateCancelled {
+		return r.Reason, "", nil
+	}
 	if !ofBill(r.Subject) {
 		return "", "", nil
 	}

@@ -217,8 +217,9 @@ func firstOf(month int) bill.Day {
 
 // Missed brings the reminders about absent statements up to date: one for each
 // absence and default channel, at the hour of the default policy, and an end
-// to those planned whose statement has come. have are all reminders of these
-// subjects and every planned one of the kind; what is returned is to be put.
+// to those not told yet whose statement has come. have are all reminders of
+// these subjects and every one of the kind that is planned or in a letter; what
+// is returned is to be put.
 func Missed(absences []Absence, have []Reminder, env Env) []Reminder {
 	policy := env.fallback()
 	if policy == nil {
@@ -237,11 +238,13 @@ func Missed(absences []Absence, have []Reminder, env Env) []Reminder {
 		}
 	}
 	for _, h := range have {
-		if h.Subject.Kind != SubjectMissing || h.State != StatePlanned || h.For != "" || wanted[h.ID] {
+		waits := h.State == StatePlanned || h.State == StateInLetter
+		first := stoodFor(h, have)
+		if h.Subject.Kind != SubjectMissing || !waits || wanted[first.ID] {
 			continue
 		}
 		h.State, h.Reason = StateCancelled, ReasonSettled
-		if !slices.Contains(policy.Channels, h.Channel) {
+		if !slices.Contains(policy.Channels, first.Channel) {
 			h.Reason = ReasonPolicy
 		}
 		out = append(out, h)

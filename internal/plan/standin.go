@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // StandIn is the reminder that takes r's place on the fallback of a channel
 // that cannot deliver; others are all reminders of r's subject. known says that
 // the fallback has that step already: it is returned then, and need not be told
@@ -16,4 +18,17 @@ func StandIn(r Reminder, fallback string, others []Reminder, env Env) (stand Rem
 	stand.State, stand.Why = StatePlanned, "in place of "+r.Channel+", which cannot deliver"
 	stand.At = env.Hold(env.Now, r.Deadline)
 	return stand, false
+}
+
+// stoodFor is the reminder in whose place h stands in the end, h itself where
+// it stands for none that is known.
+func stoodFor(h Reminder, have []Reminder) Reminder {
+	for range have {
+		i := slices.IndexFunc(have, func(o Reminder) bool { return o.ID == h.For })
+		if h.For == "" || i < 0 {
+			break
+		}
+		h = have[i]
+	}
+	return h
 }

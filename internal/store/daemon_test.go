@@ -96,3 +96,25 @@ func TestAddRemindersLeavesWhatIsThere(t *testing.T) {
 		return err
 	})
 }
+
+// TestInLetters: only of the kind, only what nobody has accepted yet.
+func TestInLetters(t *testing.T) {
+	t.Parallel()
+	s, _ := newStore(t)
+	update(t, s, func(tx *Tx) error {
+		var rows []plan.Reminder
+		for id, state := range map[string]plan.State{"waits": plan.StateInLetter, "failed": plan.StateFailed, "told": plan.StateAccepted} {
+			r := reminder(id, plan.SubjectMissing, id, "me", day0)
+			r.State = state
+			rows = append(rows, r)
+		}
+		other, old := reminder("other", plan.SubjectDaemon, "x", "me", day0), reminder("old", plan.SubjectMissing, "y", "me", day0.AddDate(0, -4, 0))
+		other.State, old.State = plan.StateInLetter, plan.StateInLetter
+		return tx.PutReminders(append(rows, other, old))
+	})
+	view(t, s, func(tx *Tx) error {
+		got, err := tx.InLetters(plan.SubjectMissing, day0.AddDate(0, -3, 0))
+		same(t, "in letters", reminderIDs(got), []string{"waits"})
+		return err
+	})
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"repayd/internal/plan"
@@ -97,6 +98,14 @@ func (t *Tx) Planned(from, to time.Time) ([]plan.Reminder, error) {
 	w.add(!from.IsZero(), "at >= ?", micros(from))
 	w.add(!to.IsZero(), "at < ?", micros(to))
 	return list(t, readReminder, "SELECT "+reminderColumns+" FROM reminders"+w.sql()+" ORDER BY at, id", w.args...)
+}
+
+// InLetters are the reminders about such a subject that are in a letter which
+// nobody has accepted yet, of those to be sent after an instant.
+func (t *Tx) InLetters(kind plan.SubjectKind, since time.Time) ([]plan.Reminder, error) {
+	rows, err := t.reminders("state IN ('in_letter', 'failed') AND at > ? AND subject_kind = ? ORDER BY at, id",
+		micros(since), kind)
+	return slices.DeleteFunc(rows, func(r plan.Reminder) bool { return r.State != plan.StateInLetter }), err
 }
 
 // NextOf is the earliest planned reminder of each bill that has one.
