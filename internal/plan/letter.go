@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
 )
 
 // LetterType is a letter's kind, as webhooks spell it.
@@ -18,6 +19,7 @@ const (
 	LetterDigest   LetterType = "digest"
 	LetterMissing  LetterType = "statement.missing"
 	LetterAlive    LetterType = "daemon.alive"
+	LetterTask     LetterType = "task.reminder"
 	LetterTest     LetterType = "test"
 )
 
@@ -55,6 +57,8 @@ type Letter struct {
 // Content is the snapshot a letter is rendered from.
 type Content struct {
 	Items []Item `json:"items"`
+	// Forecast is the money needed by when; only in a digest.
+	Forecast *Forecast `json:"forecast,omitempty"`
 }
 
 // Item is one reminder inside a letter.
@@ -79,6 +83,25 @@ type Item struct {
 	// Source says where the data came from: the sender and day of the latest
 	// message, or "command", "configuration".
 	Source Origin `json:"source,omitzero"`
+
+	// PayBy is the last day on which a payment that needs a working day still
+	// arrives in time; absent where that is the due date itself.
+	PayBy bill.Day `json:"pay_by,omitzero"`
+	// DebitDay is the day the issuer will debit; only with Autopay. Debit names
+	// what it debits, in its order, DebitNote its limits.
+	DebitDay  bill.Day `json:"debit_day,omitzero"`
+	Debit     string   `json:"debit,omitempty"`
+	DebitNote string   `json:"debit_note,omitempty"`
+	// DebitOffered: the issuer offers autopay, and the bill does not use it.
+	DebitOffered bool `json:"debit_offered,omitempty"`
+	// Milestone is the code of what happens on MilestoneDay; with milestone steps.
+	Milestone    string   `json:"milestone,omitempty"`
+	MilestoneDay bill.Day `json:"milestone_day,omitzero"`
+	// Case is the state of the talk with the issuer, "" where there is none.
+	Case string `json:"case,omitempty"`
+	// Cost is what lateness costs; nil where no rule is known.
+	Cost     *terms.Preview  `json:"cost,omitempty"`
+	Contacts []terms.Contact `json:"contacts,omitempty"`
 }
 
 // Origin is the message a bill was read from.

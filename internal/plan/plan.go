@@ -72,6 +72,7 @@ const (
 	SubjectDaemon  SubjectKind = "daemon"  // the daemon itself; ID names the trouble, "mailbox:shop"
 	SubjectDigest  SubjectKind = "digest"  // all open bills; ID is the instant it was due
 	SubjectMissing SubjectKind = "missing" // an account without its statement; ID names the account
+	SubjectTask    SubjectKind = "task"    // something to do; ID is the task's
 	SubjectAlive   SubjectKind = "alive"   // that all is well; ID is the instant it was due
 	SubjectTest    SubjectKind = "test"
 )
