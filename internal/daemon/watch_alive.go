@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"repayd/internal/bill"
+	"repayd/internal/config"
 	"repayd/internal/plan"
 	"repayd/internal/store"
 )
@@ -17,6 +18,10 @@ import (
 const (
 	// aliveFact is when the word that all is well was last due.
 	aliveFact = "alive:last"
+	// quarterFact is when the addresses were last asked for.
+	quarterFact = "quarter:last"
+	// quarter is when they are: on the first morning of each.
+	quarter = "0 9 1 1,4,7,10 *"
 	// comingSteps is how many of the next reminders it names.
 	comingSteps = 3
 )
@@ -24,18 +29,48 @@ const (
 // allWell puts the regular word that the daemon is alive into the outbox when
 // its schedule has come.
 func (d *daemon) allWell(ctx context.Context) error {
-	if d.cfg.Alive == nil {
+	if d.cfg.Alive != nil {
+		err := d.onSchedule(ctx, aliveFact, d.cfg.Alive.Schedule, func(tx *store.Tx, due time.Time) ([]plan.Reminder, error) {
+			args, err := d.state(tx)
+			return plan.Alive(d.cfg.Alive.Channels, due, args, d.env()), err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return d.askAddresses(ctx)
+}
+
+// askAddresses gives the same word once a quarter to the channels that do not
+// get it regularly, so that an address which nobody reads any more is noticed,
+// and one that is known to issuers is thought of.
+func (d *daemon) askAddresses(ctx context.Context) error {
+	var names []string
+	for _, c := range d.cfg.Channels {
+		if d.cfg.Alive == nil || !slices.Contains(d.cfg.Alive.Channels, c.Name) {
+			names = append(names, c.Name)
+		}
+	}
+	if len(names) == 0 {
 		return nil
 	}
-	return d.onSchedule(ctx, aliveFact, d.cfg.Alive.Schedule, func(tx *store.Tx, due time.Time) ([]plan.Reminder, error) {
+	schedule, err := config.ParseSchedule(quarter)
+	if err != nil {
+		return err // a test asks at it
+	}
+	return d.onSchedule(ctx, quarterFact, schedule, func(tx *store.Tx, due time.Time) ([]plan.Reminder, error) {
 		args, err := d.state(tx)
-		return plan.Alive(d.cfg.Alive.Channels, due, args, d.env()), err
+		if err != nil {
+			return nil, err
+		}
+		args["asked"] = "quarter"
+		return plan.Alive(names, due, args, d.env()), nil
 	})
 }
 
 // state is what the word says: how many bills are open, when each mailbox was
-// last read and each channel last took a letter ("" = never), what is wrong,
-// and what comes next. Instants are in RFC 3339.
+// last read and each channel last took a letter ("" = never), where its letters
+// go, what is wrong, and what comes next. Instants are in RFC 3339.
 func (d *daemon) state(tx *store.Tx) (map[string]string, error) {
 	args := map[string]string{}
 	open, err := tx.OpenBills()
@@ -60,6 +95,9 @@ func (d *daemon) state(tx *store.Tx) (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
+		if to := addresses(c); to != "" {
+			args["to:"+c.Name] = to
+		}
 		args["channel:"+c.Name] = ""
 		if len(last) > 0 {
 			args["channel:"+c.Name] = last[0].Accepted.Format(time.RFC3339)
@@ -69,6 +107,22 @@ func (d *daemon) state(tx *store.Tx) (map[string]string, error) {
 		return nil, err
 	}
 	return args, coming(tx, open, args)
+}
+
+// addresses are where the letters of a channel go, each by its first letter and
+// its domain; "" for a webhook, whose address is a secret.
+func addresses(c config.Channel) string {
+	if c.Email == nil {
+		return ""
+	}
+	var to []string
+	for _, s := range c.Email.To {
+		local, domain, _ := strings.Cut(bareAddress(s), "@")
+		if local != "" {
+			to = append(to, string([]rune(local)[:1])+"***@"+domain)
+		}
+	}
+	return strings.Join(to, ", ")
 }
 
 // illNow names the troubles that were told and are not over.

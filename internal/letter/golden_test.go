@@ -53,6 +53,8 @@ func absenceSamples() map[string]plan.Letter {
 			"channel:me": "2025-01-12T01:00:00Z", "channel:office": "",
 			"next:1": "2025-01-14T09:00:00+08:00 招商银行信用卡", "next:2": "2025-01-15T09:00:00+08:00 Example Hosting"})),
 		"alive_ill": letterOf(plan.LetterAlive, on(13), alive(map[string]string{"mailboxes": "1", "bills": "x", "ill": "mailbox:shop", "mailbox:shop": ""})),
+		"alive_quarter": letterOf(plan.LetterAlive, on(13), alive(map[string]string{"mailboxes": "1", "bills": "3", "asked": "quarter",
+			"mailbox:shop": "2025-01-13T00:55:00Z", "channel:me": "2025-01-12T01:00:00Z", "to:me": "o***@example.com, s***@example.com"})),
 	}
 }
 

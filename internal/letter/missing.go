@@ -67,6 +67,9 @@ func (w *writer) missingCard(d plan.Detail) card {
 func (w *writer) alive() view {
 	args := w.entries[len(w.entries)-1].item.Detail.Args
 	v := view{Tone: "calm", Lead: w.c.text("lead.alive")}
+	if args["asked"] == "quarter" {
+		v.Lead = w.c.text("lead.alive_quarter")
+	}
 	v.Title = w.c.text("subject.alive", "m", number(args["mailboxes"]), "n", number(args["bills"]))
 	c, prefix := card{Tone: "calm"}, "prefix.alive"
 	if ill := w.foreign(args["ill"], maxText); ill != "" {
@@ -74,7 +77,7 @@ func (w *writer) alive() view {
 		c.Remarks = append(c.Remarks, w.c.text("alive.ill", "what", ill))
 	}
 	v.Subject = w.c.text(prefix, "what", v.Title)
-	for _, group := range []string{"mailbox", "next", "channel"} {
+	for _, group := range []string{"mailbox", "next", "channel", "to"} {
 		for _, key := range argumentsInOrder(args) {
 			if kind, name, named := strings.Cut(key, ":"); named && kind == group {
 				c.Fields = append(c.Fields, w.aliveField(group, w.foreign(name, maxName), args[key]))
@@ -89,8 +92,12 @@ func (w *writer) alive() view {
 	return v
 }
 
-// aliveField is one line: an instant, and for what comes next a name behind it.
+// aliveField is one line: an instant, and for what comes next a name behind it;
+// or the addresses of a channel.
 func (w *writer) aliveField(group, name, value string) field {
+	if group == "to" {
+		return field{w.c.text("alive.to", "name", name), w.foreign(value, maxText)}
+	}
 	at, what, _ := strings.Cut(value, " ")
 	when := w.c.text("alive.never")
 	if t, err := time.Parse(time.RFC3339, at); err == nil {
