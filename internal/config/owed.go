@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
 )
 
 var (
@@ -99,7 +101,23 @@ func (g group) loan() *Loan {
 			out.Months = n
 		}
 	}
+	complete := l.has("principal") && l.has("rate") && l.has("months") && l.has("first")
+	if complete && len(l.broken) == 0 {
+		if _, err := terms.Loan(out.Terms()); err != nil {
+			l.w.fail(l.line, "loan: %v", err)
+		}
+	}
 	return out
+}
+
+// Terms are the terms as the rules of loans take them.
+func (l *Loan) Terms() terms.LoanTerms {
+	rate, ok := new(big.Rat).SetString(l.Rate)
+	if !ok {
+		rate = new(big.Rat) // what was read is a decimal
+	}
+	return terms.LoanTerms{Principal: l.Principal, Rate: rate.Quo(rate, big.NewRat(100, 1)), Months: l.Months,
+		Method: terms.LoanMethod(l.Method), First: l.First}
 }
 
 // maxMonths is more than any loan lasts.
