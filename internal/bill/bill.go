@@ -48,6 +48,13 @@ type Bill struct {
 	Penalty     Money `json:"penalty,omitzero"`
 	Paid        Money `json:"paid,omitzero"`        // unknown until something is paid
 	Outstanding Money `json:"outstanding,omitzero"` // never negative; unknown while the amount is
+	// Credit is what was paid, or paid back, beyond what was owed.
+	Credit Money `json:"credit,omitzero"`
+	// Tolerated is an unpaid rest that the issuer's tolerance counts as paid.
+	Tolerated Money `json:"tolerated,omitzero"`
+	// MinimumMet: payments until the last safe day reach the minimum.
+	MinimumMet bool      `json:"minimum_met,omitempty"`
+	Payments   []Payment `json:"payments,omitempty"`
 
 	StatementDate Day `json:"statement_date,omitzero"`
 	DueDate       Day `json:"due_date,omitzero"`
@@ -60,9 +67,13 @@ type Bill struct {
 	// vouched one: it adds one extra reminder and changes nothing else.
 	EarlierDue   Day  `json:"earlier_due,omitzero"`
 	NeedsWorkday bool `json:"needs_workday,omitempty"`
-	// Autopay is set where the issuer announced that it will debit the bill.
-	Autopay bool  `json:"autopay,omitempty"`
-	Trust   Trust `json:"trust"`
+	// Autopay is set where the issuer announced that it will debit the bill,
+	// on DebitDay, which is known only while it will.
+	Autopay  bool `json:"autopay,omitempty"`
+	DebitDay Day  `json:"debit_day,omitzero"`
+	// Milestones are the consequences of being late, in the order of their days.
+	Milestones []Milestone `json:"milestones,omitempty"`
+	Trust      Trust       `json:"trust"`
 
 	// Seen is when the first notice was received or the first command given.
 	Seen time.Time `json:"seen"`
@@ -71,8 +82,10 @@ type Bill struct {
 	MovedFrom Day       `json:"moved_from,omitzero"`
 	MovedAt   time.Time `json:"moved_at,omitzero"`
 
-	SettledAt   time.Time `json:"settled_at,omitzero"`
-	SettledBy   string    `json:"settled_by,omitempty"` // a notice or command ID
+	SettledAt time.Time `json:"settled_at,omitzero"`
+	SettledBy string    `json:"settled_by,omitempty"` // a notice or command ID
+	// SettledDay is the day on which the money went that settled the bill.
+	SettledDay  Day       `json:"settled_day,omitzero"`
 	DroppedAt   time.Time `json:"dropped_at,omitzero"`
 	ReopenedAt  time.Time `json:"reopened_at,omitzero"` // a vouched word against a settlement
 	SnoozedAt   time.Time `json:"snoozed_at,omitzero"`
@@ -84,6 +97,16 @@ type Bill struct {
 	Backlog time.Time `json:"backlog,omitzero"`
 	// Confirmed: the owner took it out of the backlog (reopen).
 	Confirmed bool `json:"confirmed,omitempty"`
+
+	// Case is the talk with the issuer about paying later; nil where there is none.
+	Case *Case `json:"case,omitempty"`
+	// Replaced is when a plan of instalments took the bill's place: it is not
+	// open then, and nothing is said of it any more.
+	Replaced time.Time `json:"replaced,omitzero"`
+	// Parent is the bill whose plan this instalment belongs to, Part which one
+	// of how many it is ("2/6").
+	Parent string `json:"parent,omitempty"`
+	Part   string `json:"part,omitempty"`
 
 	// Problems make the bill a review; set and drop resolve them.
 	Problems  []Problem `json:"problems,omitempty"`
@@ -114,13 +137,33 @@ func (b *Bill) Deadline() time.Time {
 }
 
 // Open reports whether reminders about the bill still make sense.
-func (b *Bill) Open() bool { return b.SettledAt.IsZero() && b.DroppedAt.IsZero() }
+func (b *Bill) Open() bool {
+	return b.SettledAt.IsZero() && b.DroppedAt.IsZero() && b.Replaced.IsZero()
+}
+
+// Owed is all that is to be paid today as far as notices say: what is
+// outstanding and the penalty told beside it. Unknown while the amount is.
+func (b *Bill) Owed() Money {
+	if !b.Outstanding.Known() || !b.Penalty.Known() || b.Penalty.Currency != b.Outstanding.Currency || !b.Open() {
+		return b.Outstanding
+	}
+	return Money{b.Outstanding.Minor + b.Penalty.Minor, b.Outstanding.Currency}
+}
+
+// SettledLate reports whether the money went after the last safe day, and how
+// many days after the due date that was.
+func (b *Bill) SettledLate() (days int, late bool) {
+	if b.SettledAt.IsZero() || !b.SettledDay.Known() || !b.LastSafeDay.Known() || b.SettledDay <= b.LastSafeDay {
+		return 0, false
+	}
+	return int(b.SettledDay - b.DueDate), true
+}
 
 // Stage computes where the bill stands at now; loc is the owner's zone, in
 // which the due day is a day.
 func (b *Bill) Stage(now time.Time, loc *time.Location) Stage {
 	switch {
-	case !b.DroppedAt.IsZero():
+	case !b.DroppedAt.IsZero(), !b.Replaced.IsZero() && b.SettledAt.IsZero():
 		return StageDropped
 	case !b.SettledAt.IsZero():
 		return StageSettled

@@ -108,6 +108,9 @@ type Notice struct {
 	DaysLate      int   `json:"days_late,omitempty"` // counted from the due date; 0 = not printed
 	// PaidInFull is set where a payment notice says that nothing is left.
 	PaidInFull bool `json:"paid_in_full,omitempty"`
+	// Autopay is set where a notice of another kind mentions that the bill
+	// will be debited.
+	Autopay bool `json:"autopay,omitempty"`
 
 	Problems []Problem          `json:"problems,omitempty"`
 	Evidence map[Field]Evidence `json:"evidence,omitempty"`
@@ -124,6 +127,8 @@ const (
 	CommandSnooze CommandKind = "snooze"
 	CommandDrop   CommandKind = "drop"
 	CommandReopen CommandKind = "reopen"
+	// CommandArrange is one step of a case; see Arrangement.
+	CommandArrange CommandKind = "arrange"
 )
 
 // Command is one word of the owner about one bill. Only the fields of its
@@ -142,6 +147,13 @@ type Command struct {
 	Note    string    `json:"note,omitempty"`    // add, set
 	On      Day       `json:"on,omitzero"`       // paid: the day it was paid
 	Until   time.Time `json:"until,omitzero"`    // snooze
+	// Over says that more than was owed was really paid (paid).
+	Over bool `json:"over,omitempty"`
+
+	Arrange *Arrangement `json:"arrange,omitempty"` // arrange
+	// Parent and Part make an added bill an instalment of that bill's plan.
+	Parent string `json:"parent,omitempty"` // add
+	Part   string `json:"part,omitempty"`   // add: "2/6"
 }
 
 // Per says which notices of one account make one bill.
@@ -169,4 +181,10 @@ type Terms struct {
 	// NeedsWorkday: paying takes a working day (bank transfer), so a step
 	// before the due date moves off days off.
 	NeedsWorkday bool
+	// Tolerance is an unpaid rest, a currency, up to which a bill counts as paid.
+	Tolerance []Money
+	// Milestones are the consequences of being late.
+	Milestones []MilestoneRule
+	// ConfirmDays is within how many days of a debit its confirmation comes.
+	ConfirmDays int
 }
