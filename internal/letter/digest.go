@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"repayd/internal/bill"
+	"repayd/internal/plan"
 )
 
 // digestWeeks is how far ahead the digest adds up what is needed: two months,
@@ -13,7 +14,7 @@ const digestWeeks = 9
 
 // digest is the overview of all open bills and of the money they need, week by
 // week and cumulated.
-func (w *writer) digest() view {
+func (w *writer) digest(forecast *plan.Forecast) view {
 	w.entries = slices.DeleteFunc(w.entries, func(e *entry) bool { return e.item.Bill == nil })
 	v := view{Tone: "calm"}
 	var sure, doubtful, old []*entry
@@ -35,7 +36,10 @@ func (w *writer) digest() view {
 	}
 	v.Subject = w.c.text("prefix.digest", "what", v.Title)
 	v.Lead = w.c.text("lead.digest")
-	if len(sure) > 0 {
+	switch {
+	case forecast != nil:
+		v.Cards = w.forecast(forecast)
+	case len(sure) > 0:
 		v.Cards = append(v.Cards, w.needed(sure))
 	}
 	if len(doubtful) > 0 {

@@ -31,6 +31,9 @@ func samples() map[string]plan.Letter {
 	maps.Copy(all, digestSamples())
 	maps.Copy(all, absenceSamples())
 	maps.Copy(all, replySamples())
+	maps.Copy(all, latenessSamples())
+	maps.Copy(all, taskSamples())
+	maps.Copy(all, forecastSamples())
 	return all
 }
 
@@ -305,7 +308,8 @@ func languages() []string { return []string{"zh-CN", "en"} }
 // HTML of a few.
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	withHTML := map[string]bool{"card_upcoming": true, "many_late": true, "review_date": true, "warning_suspicious-mail": true}
+	withHTML := map[string]bool{"card_upcoming": true, "many_late": true, "review_date": true, "warning_suspicious-mail": true,
+		"cost_late": true, "digest_short": true}
 	for name, l := range samples() {
 		for _, lang := range languages() {
 			t.Run(name+"."+lang, func(t *testing.T) {

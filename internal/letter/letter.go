@@ -72,13 +72,15 @@ func render(c *catalogue, l plan.Letter, o Options) (Rendered, error) {
 	case plan.LetterBacklog:
 		v = w.backlog()
 	case plan.LetterDigest:
-		v = w.digest()
+		v = w.digest(l.Content.Forecast)
 	case plan.LetterWarning:
 		v = w.warning()
 	case plan.LetterMissing:
 		v = w.missing()
 	case plan.LetterAlive:
 		v = w.alive()
+	case plan.LetterTask:
+		v = w.task()
 	case plan.LetterTest:
 		v = w.test()
 	default:

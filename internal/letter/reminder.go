@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,12 +32,16 @@ func (w *writer) prefix() string {
 	if w.entries[0].status.tone == "late" {
 		return "prefix.late"
 	}
-	for _, e := range w.entries {
-		if e.item.Step != "statement" {
-			return "prefix.due"
-		}
+	all := func(is func(e *entry) bool) bool {
+		return !slices.ContainsFunc(w.entries, func(e *entry) bool { return !is(e) })
 	}
-	return "prefix.statement"
+	switch {
+	case all(func(e *entry) bool { return e.item.Step == "statement" }):
+		return "prefix.statement"
+	case all(func(e *entry) bool { return e.item.Autopay }):
+		return "prefix.debit"
+	}
+	return "prefix.due"
 }
 
 func (w *writer) reminderOfOne(v *view, e *entry) {
@@ -44,13 +49,26 @@ func (w *writer) reminderOfOne(v *view, e *entry) {
 	if e.earlier.Known() {
 		v.Subject = w.c.text("subject.one_earlier", "what", v.Subject, "date", w.c.shortDay(e.earlier, w.today))
 	}
+	switch {
+	case e.item.Autopay && e.due.Known() && !w.willBeDebited(e):
+		v.Subject = w.c.text("subject.debit_check", "what", v.Subject)
+	case e.item.Milestone != "" && e.item.MilestoneDay.Known():
+		v.Subject = w.c.text("subject.milestone", "what", v.Subject,
+			"day", w.c.shortDay(e.item.MilestoneDay, w.today), "event", w.c.named("milestone.", e.item.Milestone))
+	}
 	v.Title = v.Subject
 	if late := e.item.LateBy; late >= 60 {
 		v.Subject = w.c.text("subject.delayed", "what", v.Subject, "dur", w.c.duration(late))
 	}
 	v.Lead = w.lead(e)
-	v.Cards, v.Solo = []card{w.card(e)}, true
+	c := w.reminderCard(e)
+	arrange, state := w.arrange(e)
+	if state != "" {
+		c.Remarks = append(c.Remarks, state)
+	}
+	v.Cards, v.Solo = []card{c}, true
 	v.Actions = append([]action{w.paid(e.row.ID)}, w.others(e.row.ID)...)
+	v.Actions = append(v.Actions, arrange...)
 	w.invite(v, e.row.ID)
 }
 
@@ -76,8 +94,13 @@ func (w *writer) headline(e *entry) string {
 
 func (w *writer) lead(e *entry) string {
 	args := []string{"due", w.c.longDay(e.due), "safe", w.c.longDay(e.safe)}
-	if w.willBeDebited(e) {
-		return w.c.text("lead.autopay", args...)
+	switch {
+	case w.willBeDebited(e):
+		return w.c.text("lead.autopay", "due", w.c.longDay(e.debitDay()))
+	case e.item.Autopay && e.due.Known() && e.status.tone == "late":
+		return w.c.text("lead.autopay_late", "due", w.c.longDay(e.debitDay()))
+	case e.item.Autopay && e.due.Known():
+		return w.c.text("lead.autopay_past", "due", w.c.longDay(e.debitDay()))
 	}
 	return w.c.text("lead."+e.status.code, args...)
 }
@@ -121,8 +144,12 @@ func (w *writer) reminderOfMany(v *view) {
 		v.More = w.c.text("more", "n", strconv.Itoa(len(w.entries)-fewCards), "few", strconv.Itoa(fewCards))
 	}
 	for _, e := range shown {
-		c := w.card(e)
-		c.Actions = []action{w.paid(e.row.ID)}
+		c := w.reminderCard(e)
+		arrange, state := w.arrange(e)
+		if state != "" {
+			c.Remarks = append(c.Remarks, state)
+		}
+		c.Actions = append([]action{w.paid(e.row.ID)}, arrange...)
 		v.Cards = append(v.Cards, c)
 	}
 	v.Actions = w.others("ID")
@@ -247,12 +274,6 @@ func (w *writer) source(e *entry) string {
 		"day", w.c.day("date.short_year", bill.DayOf(o.Received.In(w.loc))))
 }
 
-// willBeDebited reports whether the issuer's debit is still ahead, so that the
-// reader has to have the money in place and not to pay.
-func (w *writer) willBeDebited(e *entry) bool {
-	return e.item.Autopay && e.due.Known() && w.today <= e.due && e.status.tone != "late"
-}
-
 // remarks are the sentences that a reader must not miss.
 func (w *writer) remarks(e *entry) []string {
 	var r []string
@@ -263,10 +284,14 @@ func (w *writer) remarks(e *entry) []string {
 	if e.row.Trust == bill.TrustForwarded {
 		add("forwarded")
 	}
-	if w.willBeDebited(e) {
-		add("autopay")
-	} else if e.item.Autopay {
-		add("autopay_past")
+	if e.item.Autopay && e.due.Known() {
+		r = append(r, w.debit(e)...)
+	}
+	if m := w.milestone(e); m != "" {
+		r = append(r, m)
+	}
+	if e.item.PayBy.Known() && e.item.PayBy >= w.today && !w.willBeDebited(e) {
+		add("pay_by", "day", w.c.longDay(e.item.PayBy))
 	}
 	if e.moved.Known() && e.due.Known() {
 		add("moved", "from", w.c.longDay(e.moved), "to", w.c.longDay(e.due))

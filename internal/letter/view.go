@@ -41,6 +41,10 @@ type card struct {
 	Remarks                    []string
 	ProblemsTitle              string
 	Problems                   []string
+	CostTitle                  string // what lateness costs, an estimate
+	Costs                      []field
+	CostNotes                  []string
+	Hints                      []string
 	Actions                    []action
 }
 

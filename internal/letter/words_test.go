@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
 	"repayd/internal/plan"
 )
 
@@ -57,10 +58,12 @@ var codes = map[string][]string{
 		string(bill.TrustUnverified), string(bill.TrustSuspicious)},
 	"letter.": {string(plan.LetterNew), string(plan.LetterTrying), string(plan.LetterAccepted), string(plan.LetterRefused),
 		string(plan.LetterExpired), string(plan.LetterWithdrawn)},
-	"talk_state.": {"preparing", "contacted", "requested", "waiting", "agreed", "rejected", "performing", "settled", "broken"},
-	"ask.":        {"extension", "plan", "waiver"},
-	"milestone.":  {"fee", "interest", "service_suspended", "credit_bureau", "cut_off", "product_lost"},
-	"task.":       {"keep_proof", "ask_limit", "check_service", "credit_record", "follow_up"},
+	"talk_state.":  {"preparing", "contacted", "requested", "waiting", "agreed", "rejected", "performing", "settled", "broken"},
+	"ask.":         {"extension", "plan", "waiver"},
+	"milestone.":   {"fee", "interest", "service_suspended", "credit_bureau", "cut_off", "product_lost"},
+	"certainty.":   {string(terms.Law), string(terms.Official), string(terms.Secondary), string(terms.Hearsay), string(terms.Contradictory)},
+	"consequence.": {"credit_score", "service_limited", "service_suspended", "credit_bureau", "legal"},
+	"task.":        {"keep_proof", "ask_limit", "check_service", "credit_record", "follow_up"},
 }
 
 // TestEveryCodeHasAName: no reader ever sees a code where there is a word.

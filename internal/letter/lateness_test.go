@@ -1,0 +1,185 @@
+package letter
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
+	"repayd/internal/plan"
+)
+
+func cny(minor int64) bill.Money { return bill.Money{Minor: minor, Currency: "CNY"} }
+
+// preview is what a card costs by a rule of the given certainty.
+func preview(c terms.Certainty) *terms.Preview {
+	return &terms.Preview{
+		Points: []terms.Point{
+			{Name: terms.PointToday, On: mustDay("2025-01-16"), Total: cny(1820)}, {Name: terms.PointLastSafe, On: mustDay("2025-01-13"), Total: cny(0)},
+			{Name: terms.PointWeek, On: mustDay("2025-01-23"), Total: cny(2695)}, {Name: terms.PointMonth, On: mustDay("2025-02-15")},
+			{Name: "year", On: mustDay("2026-01-16"), Total: cny(70000)}},
+		Next:         &terms.Event{Name: "credit_bureau", Day: mustDay("2025-01-20"), Origin: terms.Origin{AsOf: "2024-06", Certainty: c}},
+		Origin:       terms.Origin{Source: "https://issuer.example/terms", AsOf: "2024-06-01", Certainty: c},
+		Consequences: []string{"credit_score", "service_limited", "something_new"},
+	}
+}
+
+func latenessSamples() map[string]plan.Letter {
+	late := func(change func(*plan.Item)) plan.Letter {
+		return one(on(16), cmb(), func(it *plan.Item) { it.Step = "late+2d"; change(it) })
+	}
+	debit := func(at time.Time, step string, change func(*plan.Item)) plan.Letter {
+		return one(at, huabei(), func(it *plan.Item) {
+			it.Step, it.Autopay, it.DebitDay = step, true, mustDay("2025-01-10")
+			if change != nil {
+				change(it)
+			}
+		})
+	}
+	ways := []terms.Contact{{What: "phone", Value: "95555", Origin: terms.Origin{Certainty: terms.Official}},
+		{What: "app", Value: "掌上生活", Origin: terms.Origin{Certainty: terms.Secondary}}}
+	return map[string]plan.Letter{
+		"debit_ahead": debit(on(9), "debit-1d", func(it *plan.Item) {
+			it.Debit, it.DebitNote = "支付宝余额 → 借记卡 → 余额宝", "单笔不超过 10000 元 https://x.example/y"
+		}),
+		"debit_today": debit(on(10), "debit", nil),
+		"debit_past":  debit(on(11), "debit+1d", func(it *plan.Item) { it.Bill.LastSafeDay, it.Deadline = "2025-01-13", time.Time{} }),
+		"debit_late":  debit(on(11), "debit+1d", nil),
+		"cost_late": late(func(it *plan.Item) {
+			it.Cost, it.DebitOffered, it.Contacts = preview(terms.Official), true, ways
+		}),
+		"cost_hearsay": late(func(it *plan.Item) { it.Cost = preview(terms.Hearsay) }),
+		"cost_nothing": late(func(it *plan.Item) {
+			it.Cost = &terms.Preview{Points: []terms.Point{{Name: terms.PointToday, On: mustDay("2025-01-16"), Total: cny(0)}},
+				Next: &terms.Event{Name: "fee", Day: mustDay("2025-01-20")}}
+		}),
+		"cost_undated": late(func(it *plan.Item) {
+			it.Cost = preview(terms.Contradictory)
+			it.Cost.Origin.AsOf, it.Cost.Next.Origin.AsOf = "", ""
+		}),
+		"milestone": late(func(it *plan.Item) {
+			it.Step, it.Milestone, it.MilestoneDay = "milestone-2d", "service_suspended", mustDay("2025-01-18")
+		}),
+		"case_waiting": late(func(it *plan.Item) { it.Case = "waiting" }),
+		"many_cases":   letterOf(plan.LetterReminder, on(16), huabei(), with(cmb(), func(it *plan.Item) { it.Case = "requested" })),
+		"pay_by":       one(on(7), huabei(), func(it *plan.Item) { it.PayBy = mustDay("2025-01-09") }),
+	}
+}
+
+func taskSamples() map[string]plan.Letter {
+	todo := func(code string, args map[string]string, change func(*plan.Item)) plan.Item {
+		it := plan.Item{Subject: plan.Subject{Kind: plan.SubjectTask, ID: "b_cmb:" + code}, Step: "task",
+			Detail: plan.Detail{Code: code, Args: args}}
+		if change != nil {
+			change(&it)
+		}
+		return it
+	}
+	ofBill := func(it *plan.Item) {
+		c := cmb()
+		it.Bill, it.Name = c.Bill, c.Name
+	}
+	all := map[string]plan.Letter{}
+	for _, code := range codes["task."] {
+		all["task_"+code] = letterOf(plan.LetterTask, on(16), todo(code, map[string]string{"due": "2025-01-20"}, ofBill))
+	}
+	own := todo("own", map[string]string{"text": "查信用报告\r\nhttps://evil.example/x"}, nil)
+	all["task_own"] = letterOf(plan.LetterTask, on(16), own)
+	all["task_unheard"] = letterOf(plan.LetterTask, on(16), todo("something_new", map[string]string{"bill": "b_1", "name": "花呗"}, nil))
+	all["tasks"] = letterOf(plan.LetterTask, on(16), own, todo("ask_limit", map[string]string{"due": "2025-01-18"}, func(it *plan.Item) {
+		ofBill(it)
+		row := *it.Bill
+		row.Outstanding = "0.00"
+		it.Bill = &row
+	}))
+	return all
+}
+
+func forecastSamples() map[string]plan.Letter {
+	need := func(from, to string, sum, so, left int64) plan.Need {
+		n := plan.Need{From: mustDay(from), To: mustDay(to), Amount: cny(sum), Cumulated: cny(so)}
+		if left != 0 {
+			n.Left = cny(left)
+		}
+		return n
+	}
+	digest := func(f plan.Forecast) plan.Letter {
+		head := plan.Item{Subject: plan.Subject{Kind: plan.SubjectDigest, ID: "2026-01-05T00:00:00Z"}, Step: "digest"}
+		l := letterOf(plan.LetterDigest, on(5), head, huabei(), cmb())
+		f.From, f.To = mustDay("2025-01-05"), mustDay("2025-03-05")
+		l.Content.Forecast = &f
+		return l
+	}
+	weeks := []plan.Need{need("2025-01-05", "2025-01-11", 373456, 473456, 26544), need("2025-01-12", "2025-01-18", 0, 473456, 26544),
+		need("2025-01-19", "2025-01-25", 100000, 573456, -73456), need("2025-03-05", "2025-03-05", 5000, 578456, -78456)}
+	usd := bill.Money{Minor: 8640, Currency: "USD"}
+	return map[string]plan.Letter{
+		"digest_short": digest(plan.Forecast{Currencies: []plan.MoneyForecast{{Currency: "CNY", Late: cny(100000), Total: cny(578456), Weeks: weeks,
+			Unknown: 1, Short: &plan.Short{Day: mustDay("2025-01-20"), Missing: cny(73456)}}}}),
+		"digest_enough": digest(plan.Forecast{Currencies: []plan.MoneyForecast{
+			{Currency: "CNY", Weeks: []plan.Need{need("2025-01-05", "2025-01-11", 373456, 373456, 26544)}},
+			{Currency: "USD", Weeks: []plan.Need{{From: mustDay("2025-01-12"), To: mustDay("2025-01-18"), Amount: usd, Cumulated: usd}}},
+			{Currency: "EUR"}}}),
+	}
+}
+
+// TestUnprovenIsNeverCertain: no letter names an amount by a rule that nobody
+// confirmed without saying so, and none shows a cost where no rule is known.
+func TestUnprovenIsNeverCertain(t *testing.T) {
+	t.Parallel()
+	for _, c := range []terms.Certainty{terms.Secondary, terms.Hearsay, terms.Contradictory, "", "odd"} {
+		l := one(on(16), cmb(), func(it *plan.Item) { it.Step, it.Cost = "late+2d", preview(c) })
+		for lang, words := range map[string][2]string{"zh-CN": {"未经", "约 ¥"}, "en": {"unconfirmed", "about "}} {
+			r, err := Render(l, Options{Language: lang, Zone: shanghai})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(r.Text, words[0]) || strings.Contains(r.Text, words[1]) {
+				t.Errorf("%s %q: an unproven rule is told as certain:\n%s", lang, c, r.Text)
+			}
+		}
+	}
+	for lang, zero := range map[string]string{"zh-CN": "¥0.00", "en": "CN¥0.00"} {
+		r, err := Render(one(on(16), cmb(), func(it *plan.Item) { it.Step = "late+2d" }), Options{Language: lang, Zone: shanghai})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(r.Text, zero) {
+			t.Errorf("%s: what is not known is shown as zero:\n%s", lang, r.Text)
+		}
+	}
+}
+
+// estimates are one by a known rule, one without and one of nothing.
+func estimates() []terms.Estimate {
+	return []terms.Estimate{
+		{On: mustDay("2025-01-16"), Known: true, Total: cny(1820),
+			Lines: []terms.Line{{Code: "something_new", Amount: cny(150),
+				Args: map[string]string{"base": "3000.00 CNY", "from": "2025-01-11", "rate": "0.05%"}}},
+			Next:    &terms.Event{Name: "credit_bureau", Day: mustDay("2025-01-20")},
+			Origins: []terms.Origin{{Source: "issuer.example/terms", AsOf: "2024-06", Certainty: terms.Official}, {Certainty: terms.Hearsay}}},
+		{On: mustDay("2025-01-16")},
+		{On: mustDay("2025-01-16"), Known: true, Total: cny(0)},
+	}
+}
+
+// TestExplain tells an estimate with every step, also one whose text does not
+// exist, and never an amount where no rule is known.
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	for _, lang := range languages() {
+		var told []string
+		for _, e := range estimates() {
+			lines := Explain(lang, e)
+			if !e.Known && strings.ContainsAny(strings.Join(lines, ""), "¥$") {
+				t.Errorf("%s: an amount without a rule: %q", lang, lines)
+			}
+			told = append(told, strings.Join(lines, "\n"))
+		}
+		golden(t, "explain."+lang, strings.Join(told, "\n--\n")+"\n")
+	}
+	if Explain("fr", estimates()[0]) != nil {
+		t.Error("a language that does not exist explains something")
+	}
+}
