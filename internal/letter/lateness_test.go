@@ -49,6 +49,10 @@ func latenessSamples() map[string]plan.Letter {
 		"cost_late": late(func(it *plan.Item) {
 			it.Cost, it.DebitOffered, it.Contacts = preview(terms.Official), true, ways
 		}),
+		"cost_grace": one(on(12), cmb(), func(it *plan.Item) {
+			it.Step, it.Cost = "grace-1d", preview(terms.Law)
+			it.Cost.Points[0] = terms.Point{Name: terms.PointToday, On: mustDay("2025-01-12"), Total: cny(0)}
+		}),
 		"cost_hearsay": late(func(it *plan.Item) { it.Cost = preview(terms.Hearsay) }),
 		"cost_nothing": late(func(it *plan.Item) {
 			it.Cost = &terms.Preview{Points: []terms.Point{{Name: terms.PointToday, On: mustDay("2025-01-16"), Total: cny(0)}},
