@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
 	"repayd/internal/plan"
 )
 
@@ -113,6 +114,13 @@ func hostile(s string) plan.Item {
 	it.Source.From, it.Source.Subject = s, s
 	it.Problems = []bill.Problem{{Field: bill.Field(s), Why: s}, {Field: bill.FieldDueDate, Why: s}}
 	it.Detail = plan.Detail{Code: s, Args: map[string]string{"error": s, "subject": s, s: s}}
+	it.Detail.Args["text"], it.Detail.Args["name"], it.Detail.Args["bill"] = s, s, s
+	it.Autopay, it.Debit, it.DebitNote = true, s, s
+	it.Case, it.Milestone, it.MilestoneDay = s, s, mustDay("2025-01-18")
+	it.Cost = preview(terms.Certainty(s))
+	it.Cost.Origin, it.Cost.Next.Name, it.Cost.Points[0].Name = terms.Origin{Source: s, AsOf: s}, s, s
+	it.Cost.Consequences = []string{s}
+	it.Contacts = []terms.Contact{{What: s, Value: s}}
 	it.Bill.Account, it.Bill.Reference, it.Bill.Issuer, it.Bill.Period, it.Bill.ID = s, s, s, s, s
 	return it
 }
@@ -120,16 +128,18 @@ func hostile(s string) plan.Item {
 func TestHostileWords(t *testing.T) {
 	t.Parallel()
 	evil := "<script>alert(1)</script>\r\nBcc: x\u202e\" onload=x 6225881234567890 https://evil.example/pay {n}"
-	for _, typ := range []plan.LetterType{plan.LetterReminder, plan.LetterReview, plan.LetterBacklog, plan.LetterWarning, plan.LetterTest} {
+	for _, typ := range []plan.LetterType{plan.LetterReminder, plan.LetterReview, plan.LetterBacklog, plan.LetterWarning, plan.LetterTask, plan.LetterTest} {
 		for _, lang := range languages() {
-			r := checked(t, letterOf(typ, on(7), hostile(evil), cmb()), lang)
-			for _, bad := range []string{"<script", "evil.example"} {
-				if strings.Contains(r.HTML, bad) {
-					t.Errorf("%s: the HTML contains %q", typ, bad)
+			for _, day := range []int{7, 16} {
+				r := checked(t, letterOf(typ, on(day), hostile(evil), cmb()), lang)
+				for _, bad := range []string{"<script", "evil.example"} {
+					if strings.Contains(r.HTML, bad) {
+						t.Errorf("%s: the HTML contains %q", typ, bad)
+					}
 				}
-			}
-			if strings.Contains(r.Subject+r.Text, "evil.example") || strings.Contains(r.Text, "\nBcc:") {
-				t.Errorf("%s: a link or a line got through:\n%s", typ, r.Text)
+				if strings.Contains(r.Subject+r.Text, "evil.example") || strings.Contains(r.Text, "\nBcc:") {
+					t.Errorf("%s: a link or a line got through:\n%s", typ, r.Text)
+				}
 			}
 		}
 	}
@@ -200,8 +210,8 @@ func FuzzRender(f *testing.F) {
 		it.LateBy = late
 		it.Bill.AmountDue, it.Bill.Paid, it.Bill.Currency = amount, amount, "CNY"
 		it.Bill.DueDate, it.Bill.StatementDate = date, date
-		for _, typ := range []plan.LetterType{plan.LetterReminder, plan.LetterReview, plan.LetterBacklog, plan.LetterWarning, plan.LetterTest} {
-			l := letterOf(typ, on(7), it)
+		for _, typ := range []plan.LetterType{plan.LetterReminder, plan.LetterReview, plan.LetterBacklog, plan.LetterWarning, plan.LetterTask, plan.LetterTest} {
+			l := letterOf(typ, on(7+max(late, -7)%20), it)
 			l.Channel = word
 			checked(t, l, "zh-CN")
 			checked(t, l, "en")

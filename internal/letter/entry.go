@@ -16,6 +16,8 @@ type entry struct {
 	item plan.Item
 	row  plan.Row
 	name string // the issuer, with the account's tail where there is one
+	// issuer is the issuer alone.
+	issuer string
 
 	statement, due, safe, earlier, moved bill.Day
 	owed, amount, minimum, paid, penalty bill.Money
@@ -39,6 +41,7 @@ func (w *writer) newEntry(item plan.Item) *entry {
 	r.Account = tail(r.Account)
 	r.ID = clean(r.ID, maxName)
 	e.name = w.issuerName(item.Name, r)
+	e.issuer = w.issuerName(item.Name, &plan.Row{Issuer: r.Issuer})
 	e.statement, e.due, e.safe = day(r.StatementDate), day(r.DueDate), day(r.LastSafeDay)
 	if !e.safe.Known() {
 		e.safe = e.due

@@ -168,8 +168,29 @@ func listSamples() map[string]plan.Letter {
 		"many_some_late": letterOf(plan.LetterReminder, on(12), cmb(), huabei(), usd),
 		"many_grace":     letterOf(plan.LetterReminder, on(11), cmb(), with(cmb(), func(it *plan.Item) { it.Bill.ID = "b_cmb2" })),
 		"many_unknown":   letterOf(plan.LetterReminder, on(7), unknown, nothing),
+		"many_orders":    letterOf(plan.LetterReminder, on(7), orders()...),
 		"hundred":        letterOf(plan.LetterReminder, on(7), crowd(60)...),
 	}
+}
+
+// orders are eleven bills of three issuers: orders of one platform, several on
+// one day and one of unknown amount, a card and an invoice.
+func orders() []plan.Item {
+	items := []plan.Item{cmb(), with(huabei(), func(it *plan.Item) {
+		it.Name, it.Bill.ID, it.Bill.Issuer, it.Bill.Currency = "Example Hosting", "b_host", "hosting", "USD"
+	})}
+	for i, day := range []string{"2025-01-08", "2025-01-08", "2025-01-08", "2025-01-20", "2025-01-20", "2025-02-08", "2025-02-08", "2025-02-08", ""} {
+		items = append(items, with(huabei(), func(it *plan.Item) {
+			id := "b_order" + string(rune('1'+i))
+			it.Name, it.Subject.ID, it.Reminder, it.Deadline = "1688 先采后付", id, "r"+id, time.Time{}
+			*it.Bill = plan.Row{ID: id, Issuer: "1688", Reference: "2025" + strings.Repeat(string(rune('1'+i)), 12), Currency: "CNY",
+				AmountDue: "100.00", Outstanding: "100.00", DueDate: day, LastSafeDay: day, Stage: bill.StageUpcoming, Trust: bill.TrustVouched}
+			if i == 4 {
+				it.Bill.AmountDue, it.Bill.Outstanding = "", ""
+			}
+		}))
+	}
+	return items
 }
 
 // crowd returns n bills of one issuer with different days and amounts.
@@ -323,6 +344,7 @@ func TestGolden(t *testing.T) {
 					t.Fatal(err)
 				}
 				golden(t, name+"."+lang, "Subject: "+r.Subject+"\nThread: "+r.Thread+"\n\n"+r.Text)
+				checkHTML(t, r.HTML)
 				if withHTML[name] {
 					golden(t, name+"."+lang+".html", r.HTML)
 				}

@@ -96,7 +96,7 @@ func (c *catalogue) origin(key string, o terms.Origin) string {
 	if c.has("certainty." + string(o.Certainty)) {
 		certainty = c.text("certainty." + string(o.Certainty))
 	}
-	as := clean(o.AsOf, maxName)
+	as := foreign(o.AsOf, maxName, c.text("link.removed"))
 	if d, err := bill.ParseDay(as); err == nil {
 		as = c.day("date.short_year", d)
 	}

@@ -167,18 +167,6 @@ func (w *writer) others(id string) []action {
 	}
 }
 
-// overview lists every bill of the letter in one line each.
-func (w *writer) overview(v *view) {
-	v.OverviewTitle = w.c.text("overview.title")
-	for _, e := range w.entries {
-		l := line{Name: e.name, Amount: w.owedText(e), Status: w.statusText(e), ID: e.row.ID, Tone: e.status.tone}
-		if e.due.Known() {
-			l.Date = w.c.shortDay(e.due, w.today)
-		}
-		v.Overview = append(v.Overview, l)
-	}
-}
-
 // invite says that an answer to the letter is read.
 func (w *writer) invite(v *view, id string) {
 	if w.replyTo != "" {

@@ -17,6 +17,7 @@ type view struct {
 	Tone                       string
 	OverviewTitle              string
 	Overview                   []line
+	Groups                     []group
 	Cards                      []card
 	Solo                       bool // the one card is the headline
 	More                       string
