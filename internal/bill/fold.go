@@ -2,6 +2,7 @@ package bill
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 )
@@ -32,14 +33,27 @@ type event struct {
 func Fold(g Group, t Terms) Bill {
 	f := newFolder(g, t)
 	for _, e := range events(g) {
-		f.last = e.at
-		if e.c != nil {
-			f.command(e.c)
-		} else {
-			f.notice(e.n)
-		}
+		f.apply(e)
 	}
 	return f.finish()
+}
+
+func (f *folder) apply(e event) {
+	f.last = e.at
+	if e.c != nil {
+		f.command(e.c)
+	} else {
+		f.notice(e.n)
+	}
+}
+
+// now is the bill as it stands after the events applied so far.
+func (f *folder) now() Bill {
+	c := *f
+	c.b.Sources = maps.Clone(f.b.Sources)
+	c.problems = slices.Clone(f.problems)
+	c.undos = slices.Clip(f.undos)
+	return c.finish()
 }
 
 func events(g Group) []event {
@@ -78,6 +92,8 @@ type folder struct {
 	payments        []payment
 	problems        []problem
 	settled         settlement
+	kase            *Case
+	undos           []undo
 	backlog         bool
 	last            time.Time // of the event in hand
 }
@@ -90,8 +106,11 @@ type problem struct {
 }
 
 type settlement struct {
-	at time.Time // of the notice or command
-	by string
+	at   time.Time // of the notice or command
+	by   string
+	day  Day   // the money went
+	left Money // what was left before
+	rest Money // what the issuer's tolerance leaves unpaid
 }
 
 func newFolder(g Group, t Terms) *folder {
@@ -189,133 +208,6 @@ func (f *folder) ask(field Field, why string, at time.Time) {
 	f.problems = append(f.problems, problem{Problem: Problem{field, why}, at: at, ask: true})
 }
 
-// conflict reports whether n is a second statement that differs from the
-// first in amount and date: nobody but the owner can say which holds.
-func (f *folder) conflict(n *Notice) bool {
-	if n.Kind != KindStatement {
-		return false
-	}
-	first := f.statement
-	if first == nil {
-		f.statement = n
-		return false
-	}
-	if n.DueDate.Known() && first.DueDate.Known() && n.DueDate != first.DueDate &&
-		n.AmountDue.Known() && first.AmountDue.Known() && n.AmountDue != first.AmountDue &&
-		n.DueDate != f.b.DueDate {
-		f.ask(FieldDueDate, "a second statement with another date and amount: "+n.DueDate.String()+", "+n.AmountDue.String(), n.Received)
-		return true
-	}
-	return false
-}
-
-// dueDate takes over the notice's dates as far as its trust allows.
-func (f *folder) dueDate(n *Notice) {
-	b := &f.b
-	if n.StatementDate.Known() && !b.StatementDate.Known() {
-		b.StatementDate = n.StatementDate
-		f.source(FieldStatementDate, n)
-	}
-	if d := n.DueDate; d.Known() && d != b.DueDate && d != f.overruledDue {
-		later := b.DueDate.Known() && d > b.DueDate
-		switch {
-		case later && n.Trust == TrustForwarded:
-			f.ask(FieldDueDate, "a relayed message says the due date is later: "+d.String(), n.Received)
-			return
-		case later && n.Trust == TrustUnverified:
-			return
-		}
-		f.move(d, n.Received)
-		f.source(FieldDueDate, n)
-	}
-	if !n.LastSafeDay.Known() || n.Trust == TrustUnverified {
-		return
-	}
-	if n.Trust == TrustForwarded && f.printedSafe.Known() && n.LastSafeDay > f.printedSafe {
-		f.ask(FieldLastSafeDay, "a relayed message says the last safe day is later: "+n.LastSafeDay.String(), n.Received)
-		return
-	}
-	f.printedSafe, b.CutOff = n.LastSafeDay, n.CutOff
-	f.source(FieldLastSafeDay, n)
-}
-
-func (f *folder) move(d Day, at time.Time) {
-	if f.b.DueDate.Known() {
-		f.b.MovedFrom, f.b.MovedAt = f.b.DueDate, at
-	}
-	f.b.DueDate = d
-	if !f.firstDue.Known() {
-		f.firstDue = d
-	}
-}
-
-// amounts takes over what the notice says is owed. A statement says what the
-// period costs; any other notice says what is left at that moment.
-func (f *folder) amounts(n *Notice) {
-	b := &f.b
-	if n.Penalty.Known() {
-		b.Penalty = n.Penalty
-	}
-	if n.MinimumDue.Known() && (n.Kind == KindStatement || !b.MinimumDue.Known()) {
-		b.MinimumDue = n.MinimumDue
-		f.source(FieldMinimumDue, n)
-	}
-	m := n.AmountDue
-	if !m.Known() || m == f.overruledAmount {
-		return
-	}
-	if f.open.Known() && m.Minor < f.open.Minor {
-		switch n.Trust {
-		case TrustForwarded:
-			f.ask(FieldAmountDue, "a relayed message says less is owed: "+m.String(), n.Received)
-			return
-		case TrustUnverified:
-			return
-		}
-	}
-	switch {
-	case n.Kind == KindStatement || n.Kind == KindArrangement || !b.AmountDue.Known():
-		b.AmountDue = m
-		f.source(FieldAmountDue, n)
-		f.open = f.minusPayments(m)
-		if n.Kind != KindStatement {
-			f.open = m
-		}
-	default:
-		f.open = m
-		if m.Minor > b.AmountDue.Minor || f.statement == nil {
-			b.AmountDue = m
-			f.source(FieldAmountDue, n)
-		}
-	}
-	if n.Kind == KindAutopayFailed && n.PaidAmount.Known() && n.PaidAmount.Minor <= m.Minor {
-		f.open = Money{m.Minor - n.PaidAmount.Minor, m.Currency}
-	}
-}
-
-func (f *folder) autopay(n *Notice) {
-	switch n.Kind {
-	case KindAutopay:
-		f.b.Autopay = true
-	case KindAutopayFailed:
-		f.b.Autopay = false
-	}
-}
-
-// reopen: a vouched overdue, failed or returned notice after a settlement
-// means that the money did not arrive.
-func (f *folder) reopen(n *Notice) {
-	if f.settled.by == "" || (n.Kind != KindOverdue && n.Kind != KindAutopayFailed) || n.Trust != TrustVouched {
-		return
-	}
-	f.settled = settlement{}
-	f.b.ReopenedAt = n.Received
-	f.payments = nil
-	if !n.AmountDue.Known() {
-		f.open = f.b.AmountDue
-	}
-}
-
 // finish computes what follows from the whole.
 func (f *folder) finish() Bill {
 	b := &f.b
@@ -326,16 +218,21 @@ func (f *folder) finish() Bill {
 	b.Period = cmp.Or(b.Period, f.firstDue.String())
 	f.safeDay()
 	if f.open.Known() && f.open.Minor <= 0 && f.settled.by == "" {
-		f.settle(f.last, "zero")
+		f.settle(f.last, "zero", f.lastPaid())
 	}
 	b.Outstanding = f.open
 	if f.settled.by != "" {
-		b.SettledAt, b.SettledBy = f.settled.at, f.settled.by
+		b.SettledAt, b.SettledBy, b.SettledDay, b.Tolerated = f.settled.at, f.settled.by, f.settled.day, f.settled.rest
 		if b.AmountDue.Known() {
 			b.Outstanding = Money{0, b.AmountDue.Currency}
 		}
 	}
-	b.Paid = f.sumPaid()
+	if !b.Replaced.IsZero() && b.Outstanding.Known() {
+		b.Outstanding.Minor = 0 // its instalments owe it
+	}
+	f.money()
+	f.consequences()
+	f.finishCase()
 	if !f.backlog {
 		b.Backlog = time.Time{}
 	}

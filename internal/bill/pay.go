@@ -1,6 +1,7 @@
 package bill
 
 import (
+	"slices"
 	"time"
 )
 
@@ -11,6 +12,10 @@ type payment struct {
 	byOwner bool
 	number  string
 	clock   Clock
+	by      string // the notice's or command's ID
+	took    int64  // how much it lowered what is left
+	// doubt: it is more than was left, and nobody said yet what it was for.
+	doubt bool
 }
 
 // payment applies a payment, refund or zero notice that was matched to this
@@ -22,16 +27,16 @@ func (f *folder) payment(n *Notice) {
 		}
 		return
 	}
+	p := payment{amount: n.PaidAmount, day: paidDay(*n, f.t), number: n.Reference, clock: n.PaidTime, by: n.ID}
 	switch n.Kind {
 	case KindZero:
+		f.settle(n.Received, n.ID, p.day)
 		f.open = Money{0, f.b.Currency}
-		f.settle(n.Received, n.ID)
 		return
 	case KindRefund:
-		f.pay(payment{amount: n.PaidAmount, day: paidDay(*n, f.t), number: n.Reference, clock: n.PaidTime}, n.Received, n.ID)
+		f.refund(p, n.Received)
 		return
 	}
-	p := payment{amount: n.PaidAmount, day: paidDay(*n, f.t), number: n.Reference, clock: n.PaidTime}
 	if f.b.StatementDate.Known() && p.day < f.b.StatementDate {
 		return
 	}
@@ -40,38 +45,88 @@ func (f *folder) payment(n *Notice) {
 	}
 	if n.PaidInFull {
 		f.payments = append(f.payments, p)
-		f.settle(n.Received, n.ID)
+		f.settle(n.Received, n.ID, p.day)
 		return
 	}
-	f.pay(p, n.Received, n.ID)
+	f.pay(p, n.Received)
+}
+
+// refund lowers the bill by what the issuer gives back. What that is more than
+// was left is a credit; more than the whole bill can only be a mistake.
+func (f *folder) refund(p payment, at time.Time) {
+	over := f.b.AmountDue.Known() && p.amount.Minor > f.b.AmountDue.Minor
+	switch {
+	case !p.amount.Known() || f.counted(p):
+	case f.settled.by == "" && !over && f.open.Known() && p.amount.Currency == f.open.Currency && p.amount.Minor > f.open.Minor:
+		p.took = f.open.Minor
+		f.payments = append(f.payments, p)
+		f.settle(at, p.by, p.day)
+		f.open.Minor = 0
+	case f.settled.by != "":
+		f.payments = append(f.payments, p)
+	default:
+		f.pay(p, at)
+	}
 }
 
 // pay lowers what is left by a payment. More than is owed is a question, for
-// it may have been meant for something else.
-func (f *folder) pay(p payment, at time.Time, by string) {
+// it may have been meant for something else. A rest within the issuer's
+// tolerance counts as paid.
+func (f *folder) pay(p payment, at time.Time) {
 	if !p.amount.Known() {
 		return
 	}
-	f.payments = append(f.payments, p)
 	if !f.open.Known() || p.amount.Currency != f.open.Currency {
+		f.payments = append(f.payments, p)
 		return
 	}
 	left := f.open.Minor - p.amount.Minor
+	p.took = min(p.amount.Minor, f.open.Minor)
+	p.doubt = left < 0 && (!f.b.Penalty.Known() || -left != f.b.Penalty.Minor) && !p.byOwner
+	if p.doubt {
+		p.took = 0
+	}
+	f.payments = append(f.payments, p)
 	switch {
-	case left == 0, left < 0 && f.b.Penalty.Known() && -left == f.b.Penalty.Minor:
-		f.open.Minor = 0
-		f.settle(at, by)
-	case left < 0:
+	case p.doubt:
 		f.ask(FieldPaidAmount, "paid "+p.amount.String()+", more than the "+f.open.String()+" that was left", at)
+	case left <= 0:
+		f.settle(at, p.by, p.day)
+		f.open.Minor = 0
+	case left <= f.t.tolerance(f.open.Currency):
+		f.settle(at, p.by, p.day)
+		f.settled.rest = Money{left, f.open.Currency}
+		f.open.Minor = 0
 	default:
 		f.open.Minor = left
 	}
 }
 
-func (f *folder) settle(at time.Time, by string) {
-	if f.settled.by == "" {
-		f.settled = settlement{at: at, by: by}
+func (t Terms) tolerance(currency string) int64 {
+	for _, m := range t.Tolerance {
+		if m.Currency == currency {
+			return m.Minor
+		}
 	}
+	return 0
+}
+
+// settle closes the bill; what is left must not have been lowered yet.
+func (f *folder) settle(at time.Time, by string, day Day) {
+	if f.settled.by != "" {
+		return
+	}
+	f.settled = settlement{at: at, by: by, day: day, left: f.open}
+	f.undos = append(f.undos, undo{what: undoSettled, by: by})
+}
+
+// lastPaid is the day of the latest payment, unknown where there is none.
+func (f *folder) lastPaid() Day {
+	day := Day(0)
+	for _, p := range f.payments {
+		day = max(day, p.day)
+	}
+	return day
 }
 
 // counted reports whether the payment is one already counted: told by another
@@ -94,120 +149,62 @@ func (f *folder) counted(p payment) bool {
 	return false
 }
 
+// minusPayments is what a statement over m leaves after the payments that
+// count, which are noted to have lowered it.
 func (f *folder) minusPayments(m Money) Money {
-	for _, p := range f.payments {
-		if p.amount.Currency == m.Currency && (!f.b.StatementDate.Known() || p.day >= f.b.StatementDate) {
-			m.Minor -= p.amount.Minor
+	for i := range f.payments {
+		p := &f.payments[i]
+		p.took = 0
+		if p.amount.Currency == m.Currency && !p.doubt && (!f.b.StatementDate.Known() || p.day >= f.b.StatementDate) {
+			p.took = min(p.amount.Minor, m.Minor)
+			m.Minor -= p.took
 		}
 	}
-	m.Minor = max(m.Minor, 0)
 	return m
 }
 
-// sumPaid is what is known to have been paid; a payment of "all" counts as
-// the whole amount.
-func (f *folder) sumPaid() Money {
-	if f.settled.by != "" && f.b.AmountDue.Known() {
-		for _, p := range f.payments {
-			if !p.amount.Known() {
-				return f.b.AmountDue
+// money sums up what was paid: in all, beyond what was owed, and by the last
+// safe day against the minimum. A payment of "all" counts as the whole amount.
+func (f *folder) money() {
+	b := &f.b
+	sum, inTime, all := Money{}, int64(0), false
+	for _, p := range f.payments {
+		b.Payments = append(b.Payments, Payment{Day: p.day, Amount: p.amount, By: p.by})
+		all = all || !p.amount.Known()
+		if p.amount.Known() {
+			sum = Money{sum.Minor + p.amount.Minor, p.amount.Currency}
+			if !p.doubt && p.day <= b.LastSafeDay {
+				inTime += p.amount.Minor
 			}
 		}
 	}
-	sum := Money{}
-	for _, p := range f.payments {
-		if p.amount.Known() {
-			sum = Money{sum.Minor + p.amount.Minor, p.amount.Currency}
-		}
+	b.Paid = sum
+	settled := f.settled.by != "" && b.AmountDue.Known()
+	owed := b.AmountDue.Minor
+	if b.Penalty.Known() && b.Penalty.Currency == b.AmountDue.Currency {
+		owed += b.Penalty.Minor
 	}
-	return sum
+	switch {
+	case settled && all:
+		b.Paid = b.AmountDue
+	case settled && sum.Currency == b.AmountDue.Currency && sum.Minor > owed:
+		b.Credit = Money{sum.Minor - owed, sum.Currency}
+	}
+	b.MinimumMet = b.MinimumDue.Known() && b.DueDate.Known() && (inTime >= b.MinimumDue.Minor && inTime > 0 || settled && b.SettledDay <= b.LastSafeDay)
 }
 
-// command applies one word of the owner.
-func (f *folder) command(c *Command) {
-	f.seen(c.At)
+// consequences dates what follows from the due date: the debit, and what being
+// late brings.
+func (f *folder) consequences() {
 	b := &f.b
-	if c.Kind != CommandAdd {
-		b.AnsweredAt = c.At
-	}
-	switch c.Kind {
-	case CommandAdd:
-		b.Trust = TrustOwner
-		f.backlog = false
-		f.set(c)
-	case CommandSet:
-		b.Confirmed = true
-		f.set(c)
-	case CommandPaid:
-		f.paid(c)
-	case CommandSnooze:
-		b.SnoozedAt, b.SnoozeUntil = c.At, c.Until
-	case CommandDrop:
-		b.DroppedAt = c.At
-	case CommandReopen:
-		b.Confirmed = true // told to nobody: the owner knows
-		if f.settled.by != "" {
-			f.settled, f.payments, f.open = settlement{}, nil, b.AmountDue
-		}
-		b.DroppedAt = time.Time{}
-	}
-}
-
-func (f *folder) set(c *Command) {
-	b := &f.b
-	by := func(field Field) {
-		b.Sources[field] = Source{From: c.ID, Trust: TrustOwner, Evidence: Evidence{Part: "command"}}
-	}
-	if c.Issuer != "" {
-		b.Issuer, b.IssuerName = c.Issuer, c.Issuer
-		if c.Issuer == f.t.Issuer {
-			b.IssuerName = f.t.Name
-		}
-		by(FieldIssuer)
-	}
-	if c.Account != "" {
-		b.Account = c.Account
-		by(FieldAccount)
-	}
-	if c.Amount.Known() {
-		if b.AmountDue != c.Amount {
-			f.overruledAmount = b.AmountDue
-		}
-		b.AmountDue, b.Currency = c.Amount, c.Amount.Currency
-		f.open = f.minusPayments(c.Amount)
-		by(FieldAmountDue)
-	}
-	if c.Due.Known() && c.Due != b.DueDate {
-		f.overruledDue = b.DueDate
-		f.move(c.Due, c.At)
-		by(FieldDueDate)
-	}
-	if c.Grace != nil {
-		f.grace = c.Grace
-	}
-	if c.Note != "" {
-		b.Note = c.Note
-	}
-}
-
-// paid applies the owner's word that money went out. Without an amount, or
-// with one that covers what is left, the bill is settled.
-func (f *folder) paid(c *Command) {
-	day := c.On
-	if !day.Known() {
-		day = DayOf(c.At.In(f.t.zone()))
-	}
-	p := payment{amount: c.Amount, day: day, byOwner: true}
-	if !c.Amount.Known() || !f.open.Known() || c.Amount.Minor >= f.open.Minor {
-		f.payments = append(f.payments, p)
-		if !c.Amount.Known() || f.open.Known() {
-			f.open = Money{0, f.b.AmountDue.Currency}
-			f.settle(c.At, c.ID)
-		}
+	if !b.DueDate.Known() {
 		return
 	}
-	if f.counted(p) {
-		return
+	if b.Autopay && b.SettledAt.IsZero() {
+		b.DebitDay = b.DueDate
 	}
-	f.pay(p, c.At, c.ID)
+	for _, m := range f.t.Milestones {
+		b.Milestones = append(b.Milestones, Milestone{Name: m.Name, Day: b.DueDate + Day(m.After)})
+	}
+	slices.SortStableFunc(b.Milestones, func(x, y Milestone) int { return int(x.Day - y.Day) })
 }

@@ -39,7 +39,7 @@ func (f *folder) cured(p problem) bool {
 // the date is known.
 func (f *folder) answered(at time.Time) bool {
 	return f.b.DueDate.Known() && slices.ContainsFunc(f.group.Commands, func(c Command) bool {
-		return (c.Kind == CommandSet || c.Kind == CommandReopen) && !c.At.Before(at)
+		return (c.Kind == CommandSet || c.Kind == CommandReopen) && !c.At.Before(at) && !c.At.After(f.last)
 	})
 }
 
