@@ -1,35 +1,89 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/robfig/cron/v3"
+
 	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
 	"repayd/internal/config"
+	"repayd/internal/issuer"
 	"repayd/internal/plan"
 	"repayd/internal/store"
 )
 
-// declareAhead is how far ahead the schedules' due dates are bills. Longer
-// than the longest ladder and at least 30 days, so that a monthly bill is
-// always there.
-const declareAhead = 35
+const (
+	// declareAhead is how far ahead the schedules' due dates are bills. Longer
+	// than the longest ladder and at least 30 days, so that a monthly bill is
+	// always there.
+	declareAhead = 35
+	// declaredPrefix begins the facts that name what was ever declared.
+	declaredPrefix = "declared:"
+)
 
 // declare takes in the bills that the configuration says are owed, up to the
-// horizon, and the next one of each schedule whenever that is.
+// horizon, and drops those that it no longer says and nobody touched.
 func (d *daemon) declare(ctx context.Context) error {
 	return d.store.Update(ctx, func(tx *store.Tx) error {
 		today := bill.DayOf(tx.Now().In(d.cfg.Zone))
+		still := map[string]bool{}
 		for _, b := range d.cfg.Bills {
-			for _, due := range dueDates(b, today, ahead(d.cfg.Reminders)) {
-				if _, err := d.in.Declare(tx, declared(b, due)); err != nil {
+			notices, err := declarations(b, today, today+ahead(d.cfg.Reminders))
+			if err != nil {
+				return fmt.Errorf("declared bill %s: %w", b.Name, err)
+			}
+			for _, n := range notices {
+				still[n.ID] = true
+				if _, err := d.in.Declare(tx, n); err != nil {
 					return fmt.Errorf("declared bill %s: %w", b.Name, err)
 				}
 			}
+			if err := tx.SetFact(declaredPrefix+b.Name, ""); err != nil {
+				return err
+			}
 		}
-		return nil
+		return d.undeclare(tx, still)
 	})
+}
+
+// undeclare drops the future bills that are no longer declared, of the names
+// that are configured and of those that once were.
+func (d *daemon) undeclare(tx *store.Tx, still map[string]bool) error {
+	names, err := tx.Facts(declaredPrefix)
+	if err != nil {
+		return err
+	}
+	for fact := range names {
+		name := strings.TrimPrefix(fact, declaredPrefix)
+		gone, err := d.in.Undeclare(tx, name, func(id string) bool { return still[id] })
+		if err != nil {
+			return fmt.Errorf("bills no longer declared as %s: %w", name, err)
+		}
+		if len(gone) > 0 {
+			d.o.Log.Info("bills are no longer declared", "bills", gone)
+		}
+		if d.declares(name) {
+			continue
+		}
+		if err := tx.DeleteFact(fact); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *daemon) declares(name string) bool {
+	for _, b := range d.cfg.Bills {
+		if b.Name == name {
+			return true
+		}
+	}
+	return false
 }
 
 // ahead is how many days before its due date a declared bill must be known:
@@ -44,15 +98,15 @@ func ahead(policies []plan.Policy) bill.Day {
 	return bill.Day(most)
 }
 
-// dueDates are the schedule's days from today on. The schedule is asked in
-// UTC, where no clock change skips a midnight.
-func dueDates(b config.DeclaredBill, today, ahead bill.Day) []bill.Day {
+// dueDates are a schedule's days from one on up to another. The schedule is
+// asked in UTC, where no clock change skips a midnight.
+func dueDates(s cron.Schedule, from, until bill.Day) []bill.Day {
 	clock, _ := bill.NewClock(0, 0)
-	at := today.At(clock, time.UTC).Add(-time.Second)
+	at := from.At(clock, time.UTC).Add(-time.Second)
 	var days []bill.Day
 	for range 400 {
-		at = b.Schedule.Next(at)
-		if at.IsZero() || bill.DayOf(at) > today+ahead {
+		at = s.Next(at)
+		if at.IsZero() || bill.DayOf(at) > until {
 			break
 		}
 		if day := bill.DayOf(at); len(days) == 0 || days[len(days)-1] != day {
@@ -62,13 +116,42 @@ func dueDates(b config.DeclaredBill, today, ahead bill.Day) []bill.Day {
 	return days
 }
 
-// declared is the notice that a schedule's due date stands for. Its id is the
-// name and the date, so that declaring it again is known.
-func declared(b config.DeclaredBill, due bill.Day) bill.Notice {
-	by := bill.Evidence{Part: "configuration", Text: b.Name + ": " + b.Spec}
+// declarations are the notices that a declared bill's due dates stand for, from
+// one day on up to another.
+func declarations(b config.DeclaredBill, from, until bill.Day) ([]bill.Notice, error) {
+	var out []bill.Notice
+	if b.Loan == nil {
+		for _, due := range dueDates(b.Schedule, from, until) {
+			out = append(out, declared(b, due, b.Amount, b.Spec))
+		}
+		return out, nil
+	}
+	parts, err := terms.Loan(b.Loan.Terms())
+	if err != nil {
+		return nil, err
+	}
+	by := fmt.Sprintf("%s, %s%%, %d × %s", b.Loan.Principal, b.Loan.Rate, b.Loan.Months, b.Loan.Method)
+	for _, p := range parts {
+		if p.Due < from || p.Due > until {
+			continue
+		}
+		n := declared(b, p.Due, p.Amount, by)
+		n.Reference = p.Reference()
+		n.Evidence[bill.FieldReference] = n.Evidence[bill.FieldDueDate]
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// declared is the notice that one due date stands for. Its id is the name, the
+// date and the amount, so that declaring it again is known and a changed amount
+// is not.
+func declared(b config.DeclaredBill, due bill.Day, amount bill.Money, says string) bill.Notice {
+	by := bill.Evidence{Part: "configuration", Text: b.Name + ": " + says}
 	n := bill.Notice{
-		ID: "declared-" + b.Name + "-" + due.String(), Issuer: b.Name, IssuerName: b.Name, Account: b.Account,
-		Currency: b.Amount.Currency, AmountDue: b.Amount, DueDate: due,
+		ID:     "declared-" + b.Name + "-" + due.String() + "-" + amount.Decimal() + amount.Currency,
+		Issuer: cmp.Or(b.Issuer, b.Name), IssuerName: b.Name, Account: b.Account,
+		Currency: amount.Currency, AmountDue: amount, DueDate: due,
 		Evidence: map[bill.Field]bill.Evidence{bill.FieldDueDate: by, bill.FieldAmountDue: by},
 	}
 	if b.Grace != nil {
@@ -76,4 +159,49 @@ func declared(b config.DeclaredBill, due bill.Day) bill.Notice {
 		n.Evidence[bill.FieldLastSafeDay] = by
 	}
 	return n
+}
+
+// Coming are the bills that the configuration declares and that are due by a
+// day, beyond those that are stored: folded, but not stored.
+func Coming(tx *store.Tx, cfg *config.Config, set *issuer.Set, until bill.Day) ([]*bill.Bill, error) {
+	today := bill.DayOf(tx.Now().In(cfg.Zone))
+	var out []*bill.Bill
+	for _, b := range cfg.Bills {
+		notices, err := declarations(b, today, until)
+		if err != nil {
+			return nil, fmt.Errorf("declared bill %s: %w", b.Name, err)
+		}
+		for _, n := range notices {
+			here, err := haveBill(tx, n)
+			if err != nil {
+				return nil, err
+			}
+			if here {
+				continue
+			}
+			n.Trust, n.Kind, n.Received = bill.TrustDeclared, bill.KindStatement, tx.Now()
+			rules := set.Terms(n.Issuer)
+			if !set.Describes(n.Issuer) {
+				rules.Zone = cfg.Zone
+			}
+			folded := bill.Fold(bill.Group{ID: bill.NewID(n.ID), Notices: []bill.Notice{n}}, rules)
+			out = append(out, &folded)
+		}
+	}
+	return out, nil
+}
+
+// haveBill reports whether a declared notice is a bill, or a message told of the
+// bill that it would be.
+func haveBill(tx *store.Tx, n bill.Notice) (bool, error) {
+	if id, err := tx.BillOf(n.ID); err != nil || id != "" {
+		return id != "", err
+	}
+	same, err := tx.Bills(store.BillFilter{Issuer: n.Issuer, Account: n.Account, Currency: n.Currency})
+	for _, b := range same {
+		if b.DueDate == n.DueDate {
+			return true, err
+		}
+	}
+	return false, err
 }

@@ -59,10 +59,15 @@ func (d *daemon) self(ctx context.Context) (warned bool, err error) {
 			}
 			warned = warned || did
 		}
-		if !full || !look.fresh {
+		if !full {
 			return nil
 		}
-		did, err := d.missed(tx, look.absences, env)
+		did, err := d.followUp(tx, look, env)
+		warned = warned || did
+		if err != nil || !look.fresh {
+			return err
+		}
+		did, err = d.missed(tx, look.absences, env)
 		warned = warned || did
 		return err
 	})
@@ -150,6 +155,8 @@ func (d *daemon) rejected() ailment {
 type survey struct {
 	ailments []ailment
 	absences []plan.Absence
+	tasks    []bill.Task // of bills
+	plans    []string    // bills that instalments took the place of
 	// fresh: every mailbox was read just now, so what is not there did not come.
 	fresh bool
 }
@@ -157,10 +164,11 @@ type survey struct {
 // survey looks at every bill. It only reads; what it finds is written by self.
 func (d *daemon) survey(ctx context.Context) (survey, error) {
 	var out survey
-	receipts, workdays, err := d.bills(ctx)
+	debts, err := d.bills(ctx)
 	if err != nil {
 		return out, err
 	}
+	out.tasks, out.plans = debts.tasks, debts.plans
 	err = d.store.View(ctx, func(tx *store.Tx) error {
 		known, err := tx.Facts(troublePrefix)
 		if err != nil {
@@ -169,7 +177,7 @@ func (d *daemon) survey(ctx context.Context) (survey, error) {
 		if out.fresh, err = d.fresh(tx, known); err != nil {
 			return err
 		}
-		if out.absences, err = absences(tx, receipts, d.env()); err != nil {
+		if out.absences, err = absences(tx, debts.receipts, d.env()); err != nil {
 			return err
 		}
 		if out.ailments, err = d.unreadable(tx, known); err != nil {
@@ -182,45 +190,13 @@ func (d *daemon) survey(ctx context.Context) (survey, error) {
 			}
 			out.ailments = append(out.ailments, silent...)
 		}
-		out.ailments = append(out.ailments, d.holidays(tx.Now(), workdays, known)...)
+		out.ailments = append(out.ailments, d.holidays(tx.Now(), debts.workdays, known)...)
 		out.ailments = append(out.ailments, d.gone(known)...)
 		return nil
 	})
 	debug.FreeOSMemory() // every bill went through it
 	d.surveys = surveys{at: d.o.now(), again: !out.fresh}
 	return out, err
-}
-
-// bills goes through all bills and returns the receipts of the last months, and
-// whether any lately needed a working day to be paid.
-func (d *daemon) bills(ctx context.Context) (receipts []plan.Receipt, workdays bool, err error) {
-	const batch = 500
-	env := d.env()
-	since := env.Now.AddDate(0, -8, 0)
-	for after, n := "", batch; n == batch && ctx.Err() == nil; {
-		err := d.store.View(ctx, func(tx *store.Tx) error {
-			all, err := tx.EachBill(false, after, batch)
-			if err != nil {
-				return err
-			}
-			n = len(all)
-			for _, b := range all {
-				after = b.ID
-				if b.Seen.Before(since) {
-					continue
-				}
-				workdays = workdays || b.NeedsWorkday
-				if r, ok := plan.ReceiptOf(b, env); ok {
-					receipts = append(receipts, r)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, false, err
-		}
-	}
-	return receipts, workdays, ctx.Err()
 }
 
 // fresh reports whether every mailbox was read to its end a short time ago.

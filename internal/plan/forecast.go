@@ -40,3 +40,16 @@ type Short struct {
 	Day     bill.Day   `json:"day"`
 	Missing bill.Money `json:"missing"`
 }
+
+// Funds are what the owner has and gets, for the forecast.
+type Funds struct {
+	Balances []bill.Money // one a currency
+	AsOf     bill.Day     // of the balances; unknown without any
+	Income   []Income
+}
+
+// Income is money that comes on a day.
+type Income struct {
+	Day    bill.Day
+	Amount bill.Money
+}

@@ -41,6 +41,8 @@ func TypeOf(k SubjectKind) LetterType {
 		return LetterDigest
 	case SubjectMissing:
 		return LetterMissing
+	case SubjectTask:
+		return LetterTask
 	case SubjectAlive:
 		return LetterAlive
 	case SubjectTest:

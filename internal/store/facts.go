@@ -1,5 +1,10 @@
 package store
 
+import (
+	"strings"
+	"time"
+)
+
 // Fact is a small thing the daemon remembers, such as a trouble being told.
 func (t *Tx) Fact(key string) (string, bool, error) {
 	var value string
@@ -30,6 +35,29 @@ func (t *Tx) Facts(prefix string) (map[string]string, error) {
 		facts[f.key] = f.value
 	}
 	return facts, err
+}
+
+// taskPrefix begins the facts about tasks that are done.
+const taskPrefix = "task:done:"
+
+// FinishTask remembers that a task is done. The facts are kept for good: a bill
+// that is folded anew has its tasks again.
+func (t *Tx) FinishTask(id string) error {
+	return t.SetFact(taskPrefix+id, t.Now().UTC().Format(time.RFC3339))
+}
+
+// DoneTasks are the ids of the tasks that are done, and when they were.
+func (t *Tx) DoneTasks() (map[string]time.Time, error) {
+	facts, err := t.Facts(taskPrefix)
+	if err != nil {
+		return nil, err
+	}
+	done := make(map[string]time.Time, len(facts))
+	for key, value := range facts {
+		// A damaged instant is none: done is done.
+		done[strings.TrimPrefix(key, taskPrefix)], _ = time.Parse(time.RFC3339, value)
+	}
+	return done, nil
 }
 
 // after is greater than every text that begins with prefix and, for the texts

@@ -1,0 +1,221 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"repayd/internal/bill"
+	"repayd/internal/config"
+	"repayd/internal/plan"
+	"repayd/internal/store"
+)
+
+func civil(t testing.TB, s string) bill.Day {
+	t.Helper()
+	d, err := bill.ParseDay(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func cny(minor int64) bill.Money { return bill.Money{Minor: minor, Currency: "CNY"} }
+
+// owed lists the open bills, and declares first what the configuration says.
+func (w *watched) owed() []string {
+	w.t.Helper()
+	if err := w.declare(context.Background()); err != nil {
+		w.t.Fatal(err)
+	}
+	var out []string
+	w.update(func(tx *store.Tx) error {
+		bills, err := tx.OpenBills()
+		for _, b := range bills {
+			out = append(out, strings.TrimSpace(b.DueDate.String()+" "+b.Issuer+" "+b.AmountDue.Decimal()+" "+b.Reference))
+		}
+		return err
+	})
+	return out
+}
+
+func van(t testing.TB) config.DeclaredBill {
+	return config.DeclaredBill{Name: "van", Issuer: "cmb", Account: "4321", Loan: &config.Loan{Principal: cny(10000000),
+		Rate: "4.5", Months: 24, Method: "equal_instalments", First: civil(t, "2025-03-05")}}
+}
+
+// TestLoanIsDeclared: every instalment from 35 days ahead, with its number, the
+// last one with the rest, and none after it; with the issuer that is named.
+func TestLoanIsDeclared(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t, time.Date(2027, 1, 1, 9, 0, 0, 0, time.UTC))
+	w.cfg.Bills = []config.DeclaredBill{van(t)}
+	if got, want := w.owed(), []string{"2027-01-05 cmb 4364.78 23/24", "2027-02-05 cmb 4364.81 24/24"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	w.now = w.now.AddDate(0, 0, 40)
+	if got := w.owed(); len(got) != 2 {
+		t.Errorf("after the last one: %q", got)
+	}
+	if got := w.owed(); len(got) != 2 {
+		t.Errorf("declared again: %q", got)
+	}
+}
+
+// TestComing: what falls due later is there for the forecast, once.
+func TestComing(t *testing.T) {
+	t.Parallel()
+	schedule, err := config.ParseSchedule("0 0 15 * *")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWatched(t, time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
+	w.cfg.Bills = []config.DeclaredBill{van(t), {Name: "rent", Amount: cny(300000), Schedule: schedule, Spec: "0 0 15 * *"}}
+	coming := func() []string {
+		var out []string
+		w.update(func(tx *store.Tx) error {
+			bills, err := Coming(tx, w.cfg, w.in.Reader.Set, civil(t, "2027-01-31"))
+			for _, b := range bills {
+				out = append(out, b.DueDate.String()+" "+b.Issuer+" "+b.Outstanding.Decimal()+" "+b.Reference+string(b.Trust))
+			}
+			return err
+		})
+		return out
+	}
+	later := []string{"2027-01-05 cmb 4364.78 23/24declared", "2027-01-15 rent 3000.00 declared"}
+	want := []string{"2026-12-05 cmb 4364.78 22/24declared", later[0], "2026-12-15 rent 3000.00 declared", later[1]}
+	if diff := cmp.Diff(want, coming()); diff != "" {
+		t.Error(diff)
+	}
+	if got := w.owed(); len(got) != 2 {
+		t.Errorf("declared: %q", got)
+	}
+	if diff := cmp.Diff(later, coming()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFunds(t *testing.T) {
+	t.Parallel()
+	schedule, err := config.ParseSchedule("0 0 15 * *")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := &config.Config{Zone: time.UTC}
+	today := civil(t, "2026-11-20")
+	if got := Funds(cfg, today, 60); got != nil {
+		t.Errorf("nothing is said, and yet %+v", got)
+	}
+	cfg.Money = &config.Money{Balances: []bill.Money{cny(500000)}, AsOf: civil(t, "2026-11-10"),
+		Paydays: []config.Payday{{Amount: cny(800000), Schedule: schedule}}}
+	want := &plan.Funds{Balances: []bill.Money{cny(500000)}, AsOf: civil(t, "2026-11-10"), Income: []plan.Income{
+		{Day: civil(t, "2026-11-15"), Amount: cny(800000)}, // since the owner looked
+		{Day: civil(t, "2026-12-15"), Amount: cny(800000)}, {Day: civil(t, "2027-01-15"), Amount: cny(800000)}}}
+	if diff := cmp.Diff(want, Funds(cfg, today, 60)); diff != "" {
+		t.Error(diff)
+	}
+	cfg.Money.AsOf = today
+	if got := Funds(cfg, today, 10); len(got.Income) != 0 {
+		t.Errorf("the balances know of it: %+v", got.Income)
+	}
+}
+
+func recurring(t testing.TB, name, spec string) config.Task {
+	t.Helper()
+	s, err := config.ParseSchedule(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config.Task{Name: name, Spec: spec, Schedule: s}
+}
+
+// tasked lists what is planned about tasks.
+func (w *watched) tasked() []string {
+	var out []string
+	for _, r := range w.planned() {
+		if r.Subject.Kind == plan.SubjectTask {
+			out = append(out, r.At.Format("2006-01-02 15:04 ")+r.Step+" "+r.Detail.Args["text"])
+		}
+	}
+	return out
+}
+
+func (w *watched) tasks() []bill.Task {
+	w.t.Helper()
+	var out []bill.Task
+	w.update(func(tx *store.Tx) error {
+		var err error
+		out, err = Tasks(tx, w.cfg)
+		return err
+	})
+	return out
+}
+
+// TestOwnTasks: from the first time that comes after they were configured, at
+// their own hour, late after an outage, and no more once they are done.
+func TestOwnTasks(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t, time.Date(2026, 6, 28, 10, 0, 0, 0, time.UTC))
+	w.cfg.Tasks = []config.Task{recurring(t, "查信用报告", "30 18 1 1,7 *")}
+	w.ticks(2, 24*time.Hour) // the thirtieth
+	if got, open := w.tasked(), w.tasks(); len(got) > 0 || len(open) > 0 {
+		t.Errorf("before it came: %q, %+v", got, open)
+	}
+	w.ticks(1, 14*time.Hour) // the day itself begins
+	if got, want := w.tasked(), []string{"2026-07-01 18:30 task 查信用报告"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	open := w.tasks()
+	if len(open) != 1 || open[0].Due != civil(t, "2026-07-01") {
+		t.Fatalf("open: %+v", open)
+	}
+	done := func(id string) (err error) {
+		w.update(func(tx *store.Tx) error { err = TaskDone(tx, w.cfg, id); return nil })
+		return err
+	}
+	if err := done("nonesuch"); !errors.Is(err, ErrUnknownTask) {
+		t.Errorf("err = %v", err)
+	}
+	if err := done(open[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := done(open[0].ID); !errors.Is(err, ErrUnknownTask) {
+		t.Errorf("done twice: %v", err)
+	}
+	w.ticks(10, 24*time.Hour)
+	if got, open := w.tasked(), w.tasks(); len(got) > 0 || len(open) > 0 {
+		t.Errorf("after it was done: %q, %+v", got, open)
+	}
+	w.now = time.Date(2027, 1, 5, 8, 0, 0, 0, time.UTC) // off over the new year
+	w.restart()
+	w.ticks(1, time.Minute)
+	if got, want := w.tasked(), []string{"2027-01-01 18:30 task 查信用报告"}; !slices.Equal(got, want) {
+		t.Errorf("after an outage: %q, want %q", got, want)
+	}
+	w.cfg.Tasks = nil
+	w.ticks(1, 24*time.Hour)
+	if got := w.tasked(); len(got) > 0 {
+		t.Errorf("no longer configured: %q", got)
+	}
+}
+
+// TestTaskOfANewScheduleWaits: what a schedule gave before it was written down
+// was never asked for.
+func TestTaskOfANewScheduleWaits(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t, time.Date(2026, 6, 28, 10, 0, 0, 0, time.UTC))
+	w.cfg.Tasks = []config.Task{recurring(t, "a", "0 9 1 1 *")}
+	w.ticks(1, time.Minute)
+	w.now = time.Date(2026, 8, 1, 10, 0, 0, 0, time.UTC)
+	w.cfg.Tasks = []config.Task{recurring(t, "a", "0 9 1 7 *")}
+	w.restart()
+	w.ticks(2, 24*time.Hour)
+	if got := w.tasked(); len(got) > 0 {
+		t.Errorf("%q", got)
+	}
+}
