@@ -89,7 +89,7 @@
 // Literal text and placeholders; no expressions. {money} {date} {tail} {ref}
 // {period} {days} {time} {currency} capture; {day} is passed over; {:} is a
 // colon, "为", a cell border or nothing; {*} is a gap of up to 20 characters
-// inside a clause; {~} crosses cells and lines; {?:a|b} is optional wording and
+// inside a clause; {~} crosses cells, lines and pictures; {?:a|b} is optional wording and
 // {!:a|b} a choice. {money:amount_due} names its field, for sentences that hold
 // several. {card} is a masked card number, {span} two days whose last one
 // counts, {|} blanks and cell borders. A capture takes the longest run that could belong to the value, and

@@ -288,7 +288,9 @@ func (t *task) missing(n *bill.Notice, g []found) {
 		told := amount || n.MinimumDue.Known() || n.DueDate.Known() || n.DaysLate > 0
 		lacks(bill.FieldAmountDue, told, "amount due")
 		lacks(bill.FieldDueDate, told, "due date")
-		if l := t.strayAmount(g); !amount && l != "" && !hasProblem(n, bill.FieldAmountDue) {
+		// With a minimum and its day the notice is whole without the full amount.
+		whole := n.MinimumDue.Known() && n.DueDate.Known()
+		if l := t.strayAmount(g); !amount && !whole && l != "" && !hasProblem(n, bill.FieldAmountDue) {
 			addProblem(n, bill.FieldAmountDue, fmt.Sprintf("an amount is shown, but whether it is due is not certain: %q", l))
 		}
 	case bill.KindPayment:

@@ -97,11 +97,17 @@ func (s scanner) tokenLen(text string) int {
 	return 0
 }
 
+// behindAmount is an amount that ends where a label begins.
+var behindAmount = regexp.MustCompile(`[0-9] ?(?:元|円|RMB|CNY|USD)?$`)
+
 // sideBySide reads labels of different fields that stand directly one behind
 // the other, "本期应还金额 最低还款额 ¥12.00 ¥1.20", and returns how many marks
 // of the cell it consumed: their values are dealt out, or not read at all.
 func (r *layoutReader) sideBySide(i, c, k int) int {
 	cell, marks := r.lines[i].cells[c], r.marked[i][c]
+	if behindAmount.MatchString(cell[:marks[k].start]) {
+		return 0 // "¥12.00待还款,最晚还款日": a clause with its amount, and a label
+	}
 	n := 1
 	for k+n < len(marks) && apart(marks[k+n-1], marks[k+n]) && gap.MatchString(cell[marks[k+n-1].end:marks[k+n].start]) {
 		if marks[k+n-1].label.field == bill.FieldDaysLate && cell[marks[k+n-1].end] == ',' {

@@ -224,6 +224,9 @@ func (a amountText) otherwise(rest string) bool {
 		return true
 	}
 	bare := a.currency == "" && (adjacent == r || !strings.Contains(a.number, "."))
+	if a.currency == "" && strings.Trim(a.number, "0123456789") == "" && unicode.Is(unicode.Han, adjacent) {
+		return true // "1688先采后付": in Chinese a whole number in a sentence bears a unit
+	}
 	return bare && strings.ContainsRune("年月日天期笔个次号分时点张单位岁", r)
 }
 

@@ -304,7 +304,7 @@ func (p *pattern) compile(items []item) error {
 		case it.mark == '|':
 			b.WriteString(`[ \t|]*`)
 		case it.mark == '~':
-			b.WriteString(`[\s|]*`)
+			b.WriteString(`(?:[\s|]|\[img:[^\]\n]{0,80}\])*`)
 			p.crosses = true
 		default:
 			b.WriteString("(" + runs(it.value) + ")")

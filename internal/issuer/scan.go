@@ -200,6 +200,7 @@ func (s scanner) isValue(cell string) bool {
 	if _, ok := noAmount(cell); ok {
 		return true
 	}
+	cell = cell[len(standing.FindString(cell)):]
 	if a, ok := scanMoney(cell); ok && len(strings.TrimSpace(cell)) <= len(a.text)+1 {
 		return true
 	}

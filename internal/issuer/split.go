@@ -3,6 +3,7 @@ package issuer
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // Programs that write mails split values over cells and lines: a currency sign
@@ -37,11 +38,11 @@ func joinDates(text string) string {
 }
 
 // joinSigns puts a currency sign that fills a cell before the number of the
-// next one.
+// next one. A currency in words or letters may be a column of its own.
 func joinSigns(cells []string) []string {
 	out := cells[:0:0]
 	for i := 0; i < len(cells); i++ {
-		if i+1 < len(cells) && onlySign(cells[i]) && startsNumber(cells[i+1]) {
+		if i+1 < len(cells) && onlySign(cells[i]) && !named(cells[i]) && startsNumber(cells[i+1]) {
 			out = append(out, cells[i]+" "+cells[i+1])
 			i++
 			continue
@@ -50,6 +51,9 @@ func joinSigns(cells []string) []string {
 	}
 	return out
 }
+
+// named reports whether a currency is written as a word or code.
+func named(sign string) bool { return strings.IndexFunc(sign, unicode.IsLetter) >= 0 }
 
 // textLines splits a part into lines; a currency sign alone on its line
 // belongs to the number below it.

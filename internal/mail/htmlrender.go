@@ -40,6 +40,23 @@ func renderTable(rows [][]cell) []string {
 	return lines
 }
 
+// onlyCell reports whether a table is no more than a frame around one cell of
+// text: its lines are those of the cell outside.
+func onlyCell(rows [][]cell) bool {
+	filled := 0
+	for _, row := range rows {
+		for _, c := range row {
+			if len(c.lines) > 0 {
+				filled++
+				if c.layout || filled > 1 {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
 // appendLines appends without copying where there is nothing yet: of deeply
 // nested layout tables every level would copy the whole text.
 func appendLines(lines, more []string) []string {

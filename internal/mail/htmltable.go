@@ -159,7 +159,7 @@ func (w *htmlWalker) closeTop() {
 	case tableFrame:
 		w.tables--
 		lines := renderTable(e.frame.rows)
-		w.frame.layout = w.frame.layout || len(lines) > 1
+		w.frame.layout = w.frame.layout || len(lines) > 1 && !onlyCell(e.frame.rows)
 		w.frame.lines = appendLines(w.frame.lines, lines)
 	}
 }

@@ -1,0 +1,57 @@
+package issuer
+
+import "testing"
+
+// unseenLayouts are statements whose tables and sentences are built otherwise
+// than in any sample; each was once lost or misread.
+var unseenLayouts = []wildMail{
+	{name: "the head of a dollar section is no label above its amount", from: fromCEB, received: "2024-07-08", subject: "光大银行信用卡电子对账单20240705",
+		text: "账单日 2024/07/05\n到期还款日 2024/07/25\n美元账户\n本期应还款额\n$755.62\n人民币账户\n本期应还款额:4,815.65",
+		want: "kind=statement amount_due=755.62 statement_date=2024-07-05 due_date=2024-07-25 kind=statement amount_due=4815.65 statement_date=2024-07-05 due_date=2024-07-25"},
+	{name: "fewer amounts than labels above them", from: fromCCB, received: "2026-08-15", subject: "中国建设银行信用卡电子账单",
+		text: "本期到期还款日 2026/09/03\n本期应还款额\n最低还款额\n信用额度\n857.90\n200.00\n应还款额: 857.90",
+		want: "review due_date=2026-09-03"},
+	{name: "a label in two languages on two lines", from: fromBoCom, received: "2025-07-11", subject: "交通银行白金信用卡2025年07月电子账单",
+		text: "到期还款日\nPayment Due Date\n2025-08-02\n本期应还款额\nNew Balance\n¥25,333.38 $0.00",
+		want: "kind=statement period=2025-07 amount_due=25333.38 due_date=2025-08-02"},
+	{name: "labels in two languages above a row of values", from: fromABC, received: "2026-04-17", subject: "中国农业银行金穗信用卡电子对账单",
+		text: "卡号\nCard No\n到期还款日\nPayment Due Date\n本期应还款额(欠款为-)\nNew Balance\n最低还款额\nMinimum Payment\n519412******3442 | 2026/05/05 | 人民币(CNY) -16,130.17 | 人民币(CNY) -1774.31",
+		want: "kind=statement account=3442 amount_due=16130.17 minimum_due=1774.31 due_date=2026-05-05"},
+	{name: "the English label behind the value", from: fromCITIC, received: "2026-12-03", subject: "中信银行信用卡电子账单",
+		text: "账单日 2026年12月02日 Statement Date\n到期还款日 2026年12月27日 Payment Due Date\n本期应还款额 CNY 100.00",
+		want: "kind=statement amount_due=100.00 statement_date=2026-12-02 due_date=2026-12-27"},
+	{name: "a currency in a column of its own", from: fromICBC, received: "2024-07-20", subject: "中国工商银行客户对账单(ICBC Peony Card Bank Statement)",
+		html: "<p>贷记卡到期还款日2024年8月14日</p><table><tr><td>卡号后四位</td><td>币种</td><td>应还款额</td><td>最低还款额</td></tr><tr><td>4130(牡丹贷记卡)</td><td>人民币(本位币)</td><td>2,280.60/RMB</td><td>364.89/RMB</td></tr><tr><td>4130(牡丹贷记卡)</td><td>美元</td><td>126.13/USD</td><td>12.61/USD</td></tr></table>",
+		want: "kind=statement account=4130 amount_due=2280.60 minimum_due=364.89 due_date=2024-08-14 kind=statement account=4130 amount_due=126.13 minimum_due=12.61 due_date=2024-08-14"},
+	{name: "the word for debt inside a row (BOC)", from: fromBOC, received: "2025-04-06", subject: "中国银行信用卡电子账单",
+		html: "<table><tr><td>还款日</td><td>账单日</td><td>本期应还款额</td><td>最低还款额</td></tr><tr><td>2025-04-21</td><td>2025-04-03</td><td>欠款 RMB 17,087.30</td><td>RMB 7518.41</td></tr></table>",
+		want: "kind=statement amount_due=17087.30 minimum_due=7518.41 statement_date=2025-04-03 due_date=2025-04-21"},
+	{name: "a picture of a label before each value (CMB)", from: fromCMB, received: "2025-12-24", subject: "招商银行信用卡电子账单",
+		html: `<table><tr><td><img src="l0.gif"></td></tr><tr><td>2025/11/22-2025/12/21</td></tr><tr><td><img src="l1.gif"></td></tr><tr><td>￥ 90,000.00</td></tr><tr><td><img src="l2.gif"></td></tr><tr><td>￥11,336.47</td></tr><tr><td><img src="l3.gif"></td></tr><tr><td>￥ 1,813.83</td></tr><tr><td><img src="l4.gif"></td></tr><tr><td>2026/01/10</td></tr></table>`,
+		want: "kind=statement amount_due=11336.47 minimum_due=1813.83 statement_date=2025-12-21 due_date=2026-01-10"},
+	{name: "a table around each label in two languages", from: fromCCB, received: "2026-08-15", subject: "中国建设银行信用卡电子账单",
+		html: "<table><tr><td><table><tr><td>本期到期还款日<br>Payment Due Date</td></tr></table></td><td><table><tr><td>本期应还款额<br>New Balance</td></tr></table></td></tr><tr><td>2026/09/03</td><td>857.90</td></tr></table>",
+		want: "kind=statement amount_due=857.90 due_date=2026-09-03"},
+
+	{name: "1688 is a name and no amount", from: "notice@service.1688.com", received: "2026-03-01", subject: "1688先采后付账单提醒",
+		text: "您有一笔1688先采后付账单待还款，请登录查看。", want: "review"},
+	{name: "an amount before the words of owing, then the day", from: "service@mail.alipay.com", received: "2026-06-08", subject: "花呗还款提醒",
+		text: "您有一笔花呗账单20,081.69 元待还款，最晚还款日为6月10日（周三），请按时还款，以免影响信用。",
+		want: "kind=due_soon amount_due=20081.69 due_date=2026-06-10"},
+	{name: "advice that says what is due", from: "service@mail.alipay.com", received: "2026-06-08", subject: "花呗还款提醒",
+		text: "温馨提示：花呗本期应还800.00元，请在6月10日前完成还款，如已还款请忽略。",
+		want: "kind=due_soon amount_due=800.00 due_date=2026-06-10"},
+	{name: "one purchase paid later", from: "notice@mail.taobao.com", received: "2026-06-08", subject: "淘宝先用后付支付成功通知",
+		text: "您使用淘宝先用后付支付¥35.00，商户：某某便利店，请及时还款。", want: "none"},
+
+	{name: "is due and the day", from: "capitalone@notification.capitalone.com", received: "2026-07-25", subject: "Payment due reminder",
+		text: "Reminder: a minimum payment of $201.20 is due Jul 30, 2026.", want: "kind=due_soon minimum_due=201.20 due_date=2026-07-30"},
+	{name: "a reminder with its minimum is whole beside an offer", from: "rogersbank@alerts.rogersbank.com", received: "2026-01-01", subject: "Payment Due Alert",
+		text: "A minimum payment of $20.12 on your card ending in 1234 is due on 2026-01-05.\nEarn up to $1,500.00 in rewards when you refer a friend.",
+		want: "kind=due_soon account=1234 minimum_due=20.12 due_date=2026-01-05"},
+}
+
+func TestUnseenLayouts(t *testing.T) {
+	t.Parallel()
+	runWild(t, unseenLayouts)
+}
