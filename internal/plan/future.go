@@ -167,5 +167,29 @@ func ItemOf(r Reminder, b *bill.Bill, origin Origin, now time.Time, loc *time.Lo
 	it.Bill, it.Name, it.Source = &row, cmp.Or(b.IssuerName, b.Issuer), origin
 	it.Deadline, it.Autopay, it.Penalty = b.Deadline(), b.Autopay, b.Penalty.Decimal()
 	it.EarlierDue, it.Problems = b.EarlierDue, b.Problems
+	it.DebitDay = debitDay(b)
+	if b.Case != nil {
+		it.Case = string(b.Case.State)
+	}
+	if m := nextMilestone(r, b, bill.DayOf(now.In(loc))); m != nil {
+		it.Milestone, it.MilestoneDay = m.Name, m.Day
+	}
 	return it
+}
+
+// milestoneNear is for how many days before a milestone every letter about the
+// bill speaks of it: a step of its own may be folded into another's.
+const milestoneNear = 3
+
+// nextMilestone is the milestone that r is about, else one that is near, nil
+// where neither is.
+func nextMilestone(r Reminder, b *bill.Bill, today bill.Day) *bill.Milestone {
+	own := strings.HasPrefix(r.Step, string(AnchorMilestone))
+	for i := range b.Milestones {
+		m := &b.Milestones[i]
+		if own && m.Day == r.Date || !own && b.LastSafeDay.Known() && today > b.LastSafeDay && m.Day >= today && m.Day <= today+milestoneNear {
+			return m
+		}
+	}
+	return nil
 }

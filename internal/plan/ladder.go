@@ -65,6 +65,10 @@ const (
 func (p *Planner) ladder(policy *Policy) []slot {
 	slots := p.steps[:0]
 	for _, step := range policy.Steps {
+		if step.Anchor == AnchorMilestone {
+			slots = p.milestones(slots, step, hourOf(step, policy.At))
+			continue
+		}
 		anchor := p.anchor(step.Anchor)
 		if !anchor.Known() {
 			continue
@@ -87,6 +91,19 @@ func (p *Planner) ladder(policy *Policy) []slot {
 	return slots
 }
 
+// milestones adds a step before each milestone of the bill; of several on one
+// day it speaks once.
+func (p *Planner) milestones(slots []slot, step Step, hour bill.Clock) []slot {
+	for i, m := range p.b.Milestones {
+		if !m.Day.Known() || i > 0 && p.b.Milestones[i-1].Day == m.Day {
+			continue
+		}
+		slots = append(slots, slot{})
+		p.resolve(&slots[len(slots)-1], AnchorMilestone, step.Offset, m.Day, hour)
+	}
+	return slots
+}
+
 func inOrder(a, b slot) int {
 	return cmp.Or(a.stepAt.Compare(b.stepAt), cmp.Compare(a.rank, b.rank), cmp.Compare(a.own, b.own))
 }
@@ -103,8 +120,27 @@ func (p *Planner) anchor(a Anchor) bill.Day {
 		return p.b.DueDate
 	case AnchorGrace:
 		return safe
+	case AnchorDebit:
+		return debitDay(p.b)
+	case AnchorMilestone:
+		if len(p.b.Milestones) == 0 {
+			return 0
+		}
+		return p.b.Milestones[0].Day
 	}
 	return safe + 1
+}
+
+// debitDay is the day the issuer will debit the bill, unknown where it will
+// not.
+func debitDay(b *bill.Bill) bill.Day {
+	switch {
+	case !b.Autopay:
+		return 0
+	case b.DebitDay.Known():
+		return b.DebitDay
+	}
+	return b.DueDate
 }
 
 func rank(a Anchor) int8 {
@@ -115,8 +151,12 @@ func rank(a Anchor) int8 {
 		return 1
 	case AnchorGrace:
 		return 2
+	case AnchorLate:
+		return 3
+	case AnchorDebit:
+		return 4
 	}
-	return 3
+	return 5
 }
 
 // repeats returns the offsets of the first and last repeat to look at: from
@@ -158,12 +198,18 @@ func (p *Planner) resolve(s *slot, a Anchor, offset int, anchor bill.Day, hour b
 	switch late := a == AnchorLate; {
 	case late && s.stepAt.Before(p.deadline):
 		s.stepAt, s.why, s.shifted = p.deadline, whyLate, true
-	case !late && !s.stepAt.Before(p.deadline):
+	case !late && !p.afterwards(a, s.own) && !s.stepAt.Before(p.deadline):
 		s.stepAt, s.why, s.shifted = p.lastCall(), whyBefore, true
 	default:
 		return
 	}
 	s.day = bill.DayOf(s.stepAt.In(p.zone))
+}
+
+// afterwards reports whether a step belongs behind the last safe day: the
+// question whether a debit was taken, and what comes of lateness.
+func (p *Planner) afterwards(a Anchor, own bill.Day) bool {
+	return (a == AnchorDebit || a == AnchorMilestone) && own > p.b.LastSafeDay
 }
 
 // lastCall is where a step goes that would come after the deadline: an hour

@@ -23,6 +23,10 @@ const (
 	AnchorDue       Anchor = "due"
 	AnchorGrace     Anchor = "grace" // the last safe day
 	AnchorLate      Anchor = "late"  // the day after it
+	// AnchorDebit is the day the issuer will debit; only with autopay.
+	AnchorDebit Anchor = "debit"
+	// AnchorMilestone is every day on which lateness gets a consequence of its own.
+	AnchorMilestone Anchor = "milestone"
 )
 
 // Step is one configured point of a ladder: "due-3d 09:00", "late every 2d".

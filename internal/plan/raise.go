@@ -35,6 +35,9 @@ func (p *Planner) raised(ladder []slot) {
 func (p *Planner) part(raise *Raise, ladder []slot) []slot {
 	if raise.Silence == 0 {
 		anchor := p.anchor(raise.From.Anchor)
+		if !anchor.Known() {
+			return nil
+		}
 		own, stage := anchor+bill.Day(raise.From.Offset), rank(raise.From.Anchor)
 		for i := range ladder {
 			if ladder[i].rank == stage && ladder[i].own == own || ladder[i].own > own {

@@ -20,8 +20,8 @@ var (
 )
 
 // ParseStep reads one step of a ladder: ANCHOR[+Nd|-Nd] [HH:MM] with the
-// anchors statement, due, grace and late, or late every Nd [HH:MM]. The error
-// says what to write instead.
+// anchors statement, due, grace, late, debit and milestone, or late every Nd
+// [HH:MM]. The error says what to write instead.
 func ParseStep(s string) (Step, error) {
 	text := strings.TrimSpace(s)
 	if m := everyShape.FindStringSubmatch(text); m != nil {
@@ -71,10 +71,10 @@ func parseEvery(s, anchor, days, hour string) (Step, error) {
 
 func knownAnchor(s string, a Anchor) error {
 	switch a {
-	case AnchorStatement, AnchorDue, AnchorGrace, AnchorLate:
+	case AnchorStatement, AnchorDue, AnchorGrace, AnchorLate, AnchorDebit, AnchorMilestone:
 		return nil
 	}
-	return fmt.Errorf("%q: %q is not an anchor; write statement, due, grace or late", s, string(a))
+	return fmt.Errorf("%q: %q is not an anchor; write statement, due, grace, late, debit or milestone", s, string(a))
 }
 
 func parseDays(s, digits string) (int, error) {
@@ -98,6 +98,8 @@ func sensible(s string, step Step) error {
 			"write grace or grace-1d for the days before", s)
 	case step.Anchor == AnchorGrace && step.Offset > 0:
 		return fmt.Errorf("%q: after the last safe day a bill is late; write late or late+1d", s)
+	case step.Anchor == AnchorMilestone && step.Offset > 0:
+		return fmt.Errorf("%q: after a milestone its consequence is there; write milestone or milestone-2d", s)
 	}
 	return nil
 }
@@ -152,7 +154,7 @@ func makeName(anchor string, offset int) string {
 // stepNames are made once: a hundred thousand ladders share them.
 var stepNames = func() map[Anchor]*[2*maxOffset + 1]string {
 	all := map[Anchor]*[2*maxOffset + 1]string{}
-	for _, a := range []Anchor{AnchorStatement, AnchorDue, AnchorGrace, AnchorLate} {
+	for _, a := range []Anchor{AnchorStatement, AnchorDue, AnchorGrace, AnchorLate, AnchorDebit, AnchorMilestone} {
 		all[a] = new([2*maxOffset + 1]string)
 		for i := range all[a] {
 			all[a][i] = makeName(string(a), i-maxOffset)

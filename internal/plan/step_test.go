@@ -55,7 +55,7 @@ func TestParseStepErrors(t *testing.T) {
 		"due 25:00":                 "09:00",
 		"due-0d":                    "0 days",
 		"due-999d":                  "at most 120",
-		"paid-3d":                   "write statement, due, grace or late",
+		"paid-3d":                   "write statement, due, grace, late, debit or milestone",
 		"due every 2d":              `write "late every 2d"`,
 		"late every 0d":             "0 days",
 		"late-1d":                   "write grace",
