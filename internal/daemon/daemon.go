@@ -211,7 +211,7 @@ func (d *daemon) loops(ctx context.Context) error {
 func (d *daemon) outboxOptions() outbox.Options {
 	return outbox.Options{
 		Who: d.who, Language: d.cfg.Language, Env: d.in.Env, Channels: d.exits, Log: d.o.Log,
-		Now: d.o.now, Tick: d.o.Tick, Gather: d.o.Gather,
+		Now: d.o.now, Tick: d.o.Tick, Gather: d.o.Gather, Forecast: d.forecast,
 		Trouble: func(name string, err error) { d.watch.report("channel:"+name, err) },
 		Alive:   func(name string) { d.watch.alive("channel:"+name, time.Now()) },
 	}

@@ -12,6 +12,7 @@ import (
 
 	"repayd/internal/bill"
 	"repayd/internal/config"
+	"repayd/internal/outbox"
 	"repayd/internal/plan"
 	"repayd/internal/store"
 )
@@ -217,5 +218,38 @@ func TestTaskOfANewScheduleWaits(t *testing.T) {
 	w.ticks(2, 24*time.Hour)
 	if got := w.tasked(); len(got) > 0 {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestTaskAndForecastLeaveAsLetters: a task in a letter of its own type, and
+// the digest with the money that is needed.
+func TestTaskAndForecastLeaveAsLetters(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t, time.Date(2026, 6, 30, 23, 50, 0, 0, time.UTC))
+	w.cfg.Tasks = []config.Task{recurring(t, "查信用报告", "30 8 1 1,7 *")}
+	w.cfg.Money = &config.Money{Balances: []bill.Money{cny(100000)}, AsOf: civil(t, "2026-06-30")}
+	w.cfg.Bills = []config.DeclaredBill{van(t)}
+	w.ticks(1, time.Minute)
+	w.owed()
+	w.ticks(1, time.Hour)
+	w.now = w.now.Add(9 * time.Hour)
+	w.update(func(tx *store.Tx) error { return tx.AddReminders(plan.Digest([]string{"me"}, w.now, w.env())) })
+	o := w.outboxOptions()
+	o.Who, o.Channels, o.Gather = "test", map[string]outbox.Exit{"me": {Channel: deadEnd{}}}, time.Millisecond
+	_ = outbox.New(o, outboxStore{w.store}).Send(t.Context(), "me")
+	letters := map[plan.LetterType]plan.Content{}
+	w.update(func(tx *store.Tx) error {
+		all, err := tx.Letters(store.LetterFilter{})
+		for _, l := range all {
+			letters[l.Type] = l.Content
+		}
+		return err
+	})
+	if items := letters[plan.LetterTask].Items; len(items) != 1 || items[0].Detail.Code != "own" || items[0].Detail.Args["text"] != "查信用报告" {
+		t.Errorf("tasks: %+v", items)
+	}
+	f := letters[plan.LetterDigest].Forecast
+	if f == nil || len(f.Currencies) != 1 || f.Currencies[0].Total != cny(2*436478) || f.Currencies[0].Short == nil || f.Currencies[0].Short.Day != civil(t, "2026-07-05") {
+		t.Errorf("forecast: %+v", f)
 	}
 }

@@ -125,7 +125,7 @@ func (b *Outbox) form(tx Tx, name string, ready []plan.Reminder) error {
 
 // letterTypes in the order in which they are written.
 var letterTypes = []plan.LetterType{plan.LetterReminder, plan.LetterReview, plan.LetterBacklog, plan.LetterMissing,
-	plan.LetterDigest, plan.LetterWarning, plan.LetterAlive, plan.LetterTest}
+	plan.LetterTask, plan.LetterDigest, plan.LetterWarning, plan.LetterAlive, plan.LetterTest}
 
 // write stores one letter with its reminders.
 func (b *Outbox) write(tx Tx, name string, t plan.LetterType, reminders []plan.Reminder) error {
@@ -141,11 +141,9 @@ func (b *Outbox) write(tx Tx, name string, t plan.LetterType, reminders []plan.R
 	}
 	if t == plan.LetterDigest {
 		// One overview, however many were due while nothing could be sent.
-		items, err := b.overview(tx)
-		if err != nil {
+		if err := b.overview(tx, &l.Content); err != nil {
 			return err
 		}
-		l.Content.Items = append(l.Content.Items[:1], items...)
 	}
 	if err := tx.PutLetter(l); err != nil {
 		return err
@@ -153,18 +151,22 @@ func (b *Outbox) write(tx Tx, name string, t plan.LetterType, reminders []plan.R
 	return tx.PutReminders(reminders)
 }
 
-// overview lists every bill that is not settled or dropped, as items.
-func (b *Outbox) overview(tx Tx) ([]plan.Item, error) {
+// overview fills in every bill that is not settled or dropped, behind the first
+// item, and the money they need.
+func (b *Outbox) overview(tx Tx, c *plan.Content) error {
 	bills, err := tx.OpenBills()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var items []plan.Item
+	c.Items = c.Items[:1]
 	for _, owed := range bills {
 		r := plan.Reminder{Subject: plan.Subject{Kind: plan.SubjectBill, ID: owed.ID}, StepAt: tx.Now(), Deadline: owed.Deadline()}
-		items = append(items, plan.ItemOf(r, owed, plan.Origin{}, tx.Now(), b.o.Env.Zone))
+		c.Items = append(c.Items, plan.ItemOf(r, owed, plan.Origin{}, tx.Now(), b.o.Env.Zone))
 	}
-	return items, nil
+	if b.o.Forecast != nil {
+		c.Forecast, err = b.o.Forecast(tx, bills)
+	}
+	return err
 }
 
 func (b *Outbox) item(tx Tx, r plan.Reminder) (plan.Item, error) {

@@ -70,6 +70,9 @@ type Options struct {
 	// Gather is how long what becomes due waits for more; 0 = 3 s. While a
 	// reading runs it is at most ten times that.
 	Gather time.Duration
+	// Forecast is what a digest says of the money needed by when; open are all
+	// open bills. Nil for none.
+	Forecast func(tx Tx, open []*bill.Bill) (*plan.Forecast, error)
 	// Trouble is told of each failure of a channel as a whole, and with nil
 	// when it works; it must not block.
 	Trouble func(channel string, err error)
