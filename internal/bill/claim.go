@@ -12,7 +12,9 @@ func (f *folder) conflict(n *Notice) bool {
 		return false
 	}
 	first := f.statement
-	if first == nil {
+	if first == nil || first.Trust == TrustDeclared {
+		// What the configuration foresees is no statement against which the
+		// issuer's own would have to be held.
 		f.statement = n
 		return false
 	}

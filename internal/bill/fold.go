@@ -157,6 +157,9 @@ func (f *folder) notice(n *Notice) {
 	for _, p := range n.Problems {
 		f.problems = append(f.problems, problem{Problem: p, at: n.Received})
 	}
+	if n.Trust == TrustDeclared && f.statement != nil && f.statement.Trust != TrustDeclared {
+		return // the issuer has spoken already
+	}
 	if f.conflict(n) {
 		return
 	}

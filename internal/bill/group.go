@@ -33,6 +33,7 @@ type claim struct {
 	account   string
 	reference string
 	due       Day
+	parent    string // the bill whose instalment it is
 }
 
 func (c *claim) keyed() bool {
@@ -50,7 +51,8 @@ type draft struct {
 	trusted    bool
 	problems   []Problem
 	recipients []string
-	review     bool // made of what fits no bill with certainty; nothing joins it
+	review     bool   // made of what fits no bill with certainty; nothing joins it
+	parent     string // the bill whose instalment it is
 }
 
 // Regroup sorts the notices of a neighbourhood of bills into groups. have are
@@ -101,8 +103,8 @@ func (k Kind) forms() bool {
 // claimsOf splits the notices into those that form bills and those that are
 // matched to bills, each in order of receipt.
 func claimsOf(have []Group, loose []Notice) (claims []*claim, matching []*claim) {
-	take := func(n Notice, was string, commands []Command, byHand bool) {
-		c := &claim{n: n, was: was, byHand: byHand, account: n.Account, reference: n.Reference, due: n.DueDate}
+	take := func(n Notice, was string, commands []Command, parent string, byHand bool) {
+		c := &claim{n: n, was: was, byHand: byHand, account: n.Account, reference: n.Reference, due: n.DueDate, parent: parent}
 		for _, cmd := range commands {
 			if cmd.Kind != CommandSet {
 				continue
@@ -122,16 +124,16 @@ func claimsOf(have []Group, loose []Notice) (claims []*claim, matching []*claim)
 	}
 	for _, g := range have {
 		for _, n := range g.Notices {
-			take(n, g.ID, g.Commands, false)
+			take(n, g.ID, g.Commands, "", false)
 		}
 		for _, cmd := range g.Commands {
 			if cmd.Kind == CommandAdd {
-				take(added(cmd), g.ID, g.Commands, true)
+				take(added(cmd), g.ID, g.Commands, cmd.Parent, true)
 			}
 		}
 	}
 	for _, n := range loose {
-		take(n, "", nil, false)
+		take(n, "", nil, "", false)
 	}
 	byReceipt := func(a, b *claim) int {
 		return cmp.Or(a.n.Received.Compare(b.n.Received), cmp.Compare(a.n.ID, b.n.ID))
@@ -192,6 +194,15 @@ func (d *draft) fits(c *claim, t Terms) bool {
 	if d.review || !d.compatible(c) || d.otherCard(c) {
 		return false
 	}
+	if d.parent != "" || c.parent != "" {
+		// An instalment the owner told of: only what says the same day, and no
+		// other sum, is about it; a statement due that day may be all but it.
+		return (d.parent == "" || c.parent == "") && c.due.Known() && slices.Contains(d.dues, c.due) &&
+			(d.hasAmount(c.n.AmountDue) || !c.n.AmountDue.Known())
+	}
+	if d.declaredNear(c) {
+		return true
+	}
 	if c.n.Kind == KindArrangement && !slices.Contains(d.dues, c.due) && !d.hasAmount(c.n.AmountDue) {
 		// An instalment is a debt of its own, though it shares the number or
 		// month; an extension names the whole amount with a new date.
@@ -204,6 +215,21 @@ func (d *draft) fits(c *claim, t Terms) bool {
 		return slices.Contains(d.periods, c.n.Period)
 	}
 	return c.due.Known() && slices.Contains(d.dues, c.due)
+}
+
+// nearDays is how far the day that the configuration declares may lie from the
+// one that the issuer prints: a weekend between them and the day itself.
+const nearDays = 3
+
+// declaredNear reports whether one side is only declared by the configuration
+// and the other is the issuer's own word on a day close by. Nothing with a
+// number is meant: a schedule announces none.
+func (d *draft) declaredNear(c *claim) bool {
+	declared := !slices.ContainsFunc(d.claims, func(o *claim) bool { return o.n.Trust != TrustDeclared })
+	if declared == (c.n.Trust == TrustDeclared) || !trusted(c.n.Trust) || !d.trusted || !c.due.Known() || d.reference != "" || c.reference != "" {
+		return false
+	}
+	return slices.ContainsFunc(d.dues, func(day Day) bool { return day-c.due <= nearDays && c.due-day <= nearDays })
 }
 
 // compatible reports whether nothing that both show about their identity
@@ -249,6 +275,7 @@ func (d *draft) add(c *claim) {
 		return // a forgery must not change what the next claim has to fit
 	}
 	d.trusted = d.trusted || trusted(c.n.Trust)
+	d.parent = cmp.Or(d.parent, c.parent)
 	d.account = cmp.Or(d.account, c.account)
 	d.reference = cmp.Or(d.reference, c.reference)
 	d.currency = cmp.Or(d.currency, c.n.Currency)

@@ -32,9 +32,9 @@ func matchOne(drafts []*draft, c *claim, commands map[string][]Command, t Terms)
 		m := candidates(drafts, vouched, c, commands, t)
 		switch {
 		case len(m.named) > 0:
-			return only(m.named)
+			return m.only(m.named)
 		case len(m.sum) > 0:
-			return only(m.sum)
+			return m.only(m.sum)
 		case len(m.open) == 1 && partOf(m.open[0], c, commands, t):
 			return m.open[0]
 		case len(m.open) > 0:
@@ -46,7 +46,12 @@ func matchOne(drafts []*draft, c *claim, commands map[string][]Command, t Terms)
 
 // match lists the drafts that a payment can be for: those its number or month
 // names, those that owe exactly its sum, and all that are open.
-type match struct{ named, sum, open []*draft }
+type match struct {
+	named, sum, open []*draft
+	// unsure are instalments that the owner said were paid on a day that is
+	// neither near the payment's nor far from it.
+	unsure []*draft
+}
 
 func candidates(drafts []*draft, vouched bool, c *claim, commands map[string][]Command, t Terms) match {
 	var m match
@@ -55,7 +60,19 @@ func candidates(drafts []*draft, vouched bool, c *claim, commands map[string][]C
 			continue
 		}
 		b := d.fold(commands, t, false)
-		switch d.names(c) {
+		if !b.Replaced.IsZero() {
+			continue // its instalments are paid now
+		}
+		named := d.names(c)
+		if d.parent != "" {
+			if !m.payable(d, &b, c, commands, t) {
+				continue
+			}
+			if named == silent {
+				named = d.parentNames(drafts, c)
+			}
+		}
+		switch named {
 		case contradicts:
 			continue
 		case names:
@@ -79,11 +96,55 @@ func candidates(drafts []*draft, vouched bool, c *claim, commands map[string][]C
 	return m
 }
 
-func only(ds []*draft) *draft {
-	if len(ds) != 1 {
+// only is the one draft among ds, or the earliest where all are instalments of
+// one plan: they are paid in turn.
+func (m *match) only(ds []*draft) *draft {
+	if len(ds) == 0 {
 		return nil
 	}
-	return ds[0]
+	first := ds[0]
+	for _, d := range ds[1:] {
+		if d.parent == "" || d.parent != first.parent {
+			return nil
+		}
+		if d.dues[0] < first.dues[0] {
+			first = d
+		}
+	}
+	if slices.Contains(m.unsure, first) {
+		return nil
+	}
+	return first
+}
+
+// payable reports whether an instalment can still take the payment. One that
+// the owner said was paid takes it as the same payment when it is near; after
+// ten days the payment is another one, and in between nobody knows.
+func (m *match) payable(d *draft, b *Bill, c *claim, commands map[string][]Command, t Terms) bool {
+	if !b.Open() {
+		return false
+	}
+	said := d.fold(commands, t, true)
+	if !said.SettledDay.Known() {
+		return true
+	}
+	apart := paidDay(c.n, t) - said.SettledDay
+	apart = max(apart, -apart)
+	if apart > 3 {
+		m.unsure = append(m.unsure, d)
+	}
+	return apart <= 10
+}
+
+// parentNames is how the payment speaks for the bill that the instalment
+// belongs to: its number and month name the instalments now.
+func (d *draft) parentNames(drafts []*draft, c *claim) int {
+	for _, p := range drafts {
+		if slices.ContainsFunc(p.claims, func(o *claim) bool { return o.was == d.parent }) {
+			return p.names(c)
+		}
+	}
+	return silent
 }
 
 // The ways in which a payment's printed number or month speaks for a draft.

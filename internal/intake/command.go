@@ -32,6 +32,9 @@ func (in *Intake) order(tx Tx, c bill.Command) (*bill.Bill, error) {
 	if err := allowed(b, c); err != nil {
 		return nil, err
 	}
+	if err := in.takePlanBack(tx, b, &c); err != nil {
+		return nil, err
+	}
 	if err := tx.PutCommand(c); err != nil {
 		return nil, err
 	}
@@ -78,9 +81,13 @@ func allowed(b *bill.Bill, c bill.Command) error {
 		if c.Amount.Known() && b.Currency != "" && c.Amount.Currency != b.Currency {
 			return fmt.Errorf("bill %s is in %s, not %s", b.ID, b.Currency, c.Amount.Currency)
 		}
-		if c.Amount.Known() && b.Outstanding.Known() && c.Amount.Minor > b.Outstanding.Minor {
-			return fmt.Errorf("%s is more than the %s that bill %s still owes; write the amount that is owed, or none for all of it",
-				c.Amount, b.Outstanding, b.ID)
+		if c.Amount.Known() && !c.Over && b.Outstanding.Known() && c.Amount.Minor > b.Owed().Minor {
+			return fmt.Errorf("%s is more than the %s that bill %s still owes; write the amount that is owed, or none for all of it, or say that more was really paid",
+				c.Amount, b.Owed(), b.ID)
+		}
+	case bill.CommandSet:
+		if c.Due.Known() && c.Due < b.StatementDate {
+			return fmt.Errorf("the due date %s is before the statement of %s", c.Due, b.StatementDate)
 		}
 	case bill.CommandSnooze:
 		if !b.Open() {
@@ -91,10 +98,12 @@ func allowed(b *bill.Bill, c bill.Command) error {
 }
 
 // Declare takes in a bill that the configuration says is owed on that day.
-// Declaring it again changes nothing.
+// Declaring it again changes nothing, but where Undeclare dropped it.
 func (in *Intake) Declare(tx Tx, n bill.Notice) ([]string, error) {
-	if home, err := tx.BillOf(n.ID); err != nil || home != "" {
+	if home, err := tx.BillOf(n.ID); err != nil {
 		return nil, err
+	} else if home != "" {
+		return in.redeclare(tx, home, n.ID)
 	}
 	n.Trust, n.Kind, n.Received = bill.TrustDeclared, bill.KindStatement, tx.Now()
 	if err := tx.PutNotices("", []bill.Notice{n}); err != nil {
