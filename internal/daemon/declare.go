@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -17,14 +16,10 @@ import (
 	"repayd/internal/store"
 )
 
-const (
-	// declareAhead is how far ahead the schedules' due dates are bills. Longer
-	// than the longest ladder and at least 30 days, so that a monthly bill is
-	// always there.
-	declareAhead = 35
-	// declaredPrefix begins the facts that name what was ever declared.
-	declaredPrefix = "declared:"
-)
+// declareAhead is how far ahead the schedules' due dates are bills. Longer
+// than the longest ladder and at least 30 days, so that a monthly bill is
+// always there.
+const declareAhead = 35
 
 // declare takes in the bills that the configuration says are owed, up to the
 // horizon, and drops those that it no longer says and nobody touched.
@@ -43,47 +38,34 @@ func (d *daemon) declare(ctx context.Context) error {
 					return fmt.Errorf("declared bill %s: %w", b.Name, err)
 				}
 			}
-			if err := tx.SetFact(declaredPrefix+b.Name, ""); err != nil {
-				return err
-			}
 		}
 		return d.undeclare(tx, still)
 	})
 }
 
-// undeclare drops the future bills that are no longer declared, of the names
-// that are configured and of those that once were.
+// undeclare drops the future bills that are no longer declared and that nobody
+// touched.
 func (d *daemon) undeclare(tx *store.Tx, still map[string]bool) error {
-	names, err := tx.Facts(declaredPrefix)
-	if err != nil {
-		return err
-	}
-	for fact := range names {
-		name := strings.TrimPrefix(fact, declaredPrefix)
-		gone, err := d.in.Undeclare(tx, name, func(id string) bool { return still[id] })
+	const batch = 500
+	for after := ""; ; {
+		bills, err := tx.EachBill(true, after, batch)
 		if err != nil {
-			return fmt.Errorf("bills no longer declared as %s: %w", name, err)
-		}
-		if len(gone) > 0 {
-			d.o.Log.Info("bills are no longer declared", "bills", gone)
-		}
-		if d.declares(name) {
-			continue
-		}
-		if err := tx.DeleteFact(fact); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-func (d *daemon) declares(name string) bool {
-	for _, b := range d.cfg.Bills {
-		if b.Name == name {
-			return true
+		for _, b := range bills {
+			gone, err := d.in.Undeclare(tx, b.ID, func(id string) bool { return still[id] })
+			if err != nil {
+				return fmt.Errorf("bill %s, no longer declared: %w", b.ID, err)
+			}
+			if gone {
+				d.o.Log.Info("a bill is no longer declared", "bill", b.ID)
+			}
+			after = b.ID
+		}
+		if len(bills) < batch {
+			return nil
 		}
 	}
-	return false
 }
 
 // ahead is how many days before its due date a declared bill must be known:

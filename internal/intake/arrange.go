@@ -23,6 +23,9 @@ func (in *Intake) Arrange(tx Tx, id, billID string, a bill.Arrangement) (*bill.B
 	if err := a.Check(b, in.today(tx)); err != nil {
 		return nil, err
 	}
+	if a.State == bill.CaseBroken && !b.Replaced.IsZero() && b.Case != nil && b.Case.Agreement != nil {
+		return in.breakPlan(tx, b, id)
+	}
 	c := bill.Command{ID: id, Bill: billID, Kind: bill.CommandArrange, At: tx.Now(), Arrange: &a}
 	for i, p := range a.Instalments {
 		part := bill.Command{ID: bill.PartID(id, i), Kind: bill.CommandAdd, At: c.At, Issuer: b.Issuer, Account: b.Account,
@@ -44,7 +47,21 @@ func (in *Intake) today(tx Tx) bill.Day {
 	return bill.DayOf(env.Now.In(env.Zone))
 }
 
-// plan is what became of the instalments of a bill.
+// breakPlan opens a bill that a plan replaced again, with what is left of it,
+// and drops the open instalments; id is the command's.
+func (in *Intake) breakPlan(tx Tx, b *bill.Bill, id string) (*bill.Bill, error) {
+	p, err := in.partsOf(tx, b)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.dropParts(tx, p, id); err != nil {
+		return nil, err
+	}
+	return in.order(tx, bill.Command{ID: id, Bill: b.ID, Kind: bill.CommandArrange, At: tx.Now(),
+		Arrange: &bill.Arrangement{State: bill.CaseBroken, Paid: p.paid}})
+}
+
+// parts is what became of the instalments of a bill.
 type parts struct {
 	bills  []*bill.Bill
 	paid   bill.Money
@@ -94,11 +111,7 @@ func (in *Intake) Revive(tx Tx, billID string) (bool, error) {
 	settled := func(b *bill.Bill) bool { return !b.SettledAt.IsZero() }
 	switch {
 	case p.broken && agreement.Revives && b.Case.State != bill.CaseSettled:
-		if err := in.dropParts(tx, p, agreement.By+".broken"); err != nil {
-			return false, err
-		}
-		_, err = in.order(tx, bill.Command{ID: agreement.By + ".broken", Bill: b.ID, Kind: bill.CommandArrange, At: tx.Now(),
-			Arrange: &bill.Arrangement{State: bill.CaseBroken, Paid: p.paid}})
+		_, err = in.breakPlan(tx, b, agreement.By+".broken")
 	case !p.gone && b.Case.State == bill.CasePerforming && len(p.bills) > 0 && !slices.ContainsFunc(p.bills, func(b *bill.Bill) bool { return !settled(b) }):
 		_, err = in.order(tx, bill.Command{ID: agreement.By + ".settled", Bill: b.ID, Kind: bill.CommandArrange, At: tx.Now(),
 			Arrange: &bill.Arrangement{State: bill.CaseSettled}})

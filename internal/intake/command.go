@@ -14,8 +14,11 @@ var ErrUnknownBill = errors.New("no such bill")
 // then. An add command makes a new bill, or completes one it certainly is.
 func (in *Intake) Command(tx Tx, c bill.Command) (*bill.Bill, error) {
 	c.At = tx.Now()
-	if c.Kind == bill.CommandAdd {
+	switch {
+	case c.Kind == bill.CommandAdd:
 		return in.add(tx, c)
+	case c.Kind == bill.CommandArrange && c.Arrange != nil:
+		return in.Arrange(tx, c.ID, c.Bill, *c.Arrange)
 	}
 	return in.order(tx, c)
 }
