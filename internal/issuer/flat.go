@@ -110,8 +110,8 @@ func (r *layoutReader) sideBySide(i, c, k int) int {
 	}
 	n := 1
 	for k+n < len(marks) && apart(marks[k+n-1], marks[k+n]) && gap.MatchString(cell[marks[k+n-1].end:marks[k+n].start]) {
-		if marks[k+n-1].label.field == bill.FieldDaysLate && cell[marks[k+n-1].end] == ',' {
-			break // "已逾期,逾期金额100元": a clause, and a label
+		if f := marks[k+n-1].label.field; (f == bill.FieldDaysLate || f == fieldAmountElse) && strings.HasPrefix(cell[marks[k+n-1].end:], ",") {
+			break // "已逾期,逾期金额100元", "到期还款,应还100元": a clause, and a label
 		}
 		n++
 	}

@@ -210,7 +210,10 @@ func (x *strangerNotices) keep(notices []bill.Notice) []bill.Notice {
 			if owed {
 				addProblem(&n, bill.FieldKind, fmt.Sprintf("it speaks of a payment, and says %q", due.val.shown))
 			}
-			if x.sure && n.PaidAmount.Known() && (owed || len(n.Problems) == 0) {
+			// A receipt that names a described issuer says nothing about that
+			// issuer's bills, and seldom anything about the sender's.
+			foreign := n.Reference == "" && len(x.set.namedIn(x.message)) > 0
+			if x.sure && !foreign && n.PaidAmount.Known() && (owed || len(n.Problems) == 0) {
 				out = append(out, n)
 			}
 		case (labelled || dated) && x.likeBill(n, dated):
@@ -259,7 +262,7 @@ func (x *strangerNotices) check(n *bill.Notice) {
 }
 
 var (
-	replySubject = regexp.MustCompile(`(?i)^ ?(?:re|aw|antw|sv|rv|ynt|回复|回覆|答复|答覆) ?[:：]`)
+	replySubject = regexp.MustCompile(`(?i)^ ?(?:\[[^\]]*\] ?)*(?:re|aw|antw|sv|rv|ynt|回复|回覆|答复|答覆) ?[:：]`)
 	bareDollar   = regexp.MustCompile(`(?:^|[^A-Za-z$])\$`)
 	bareYen      = regexp.MustCompile(`(?:^|[^A-Za-z])¥`)
 	// otherDollar names a country or code whose "$" is not that of the USA.
@@ -306,11 +309,11 @@ func traditional(m *mail.Message) string {
 	return ""
 }
 
-// unquoted leaves out what a reply quotes with ">".
+// unquoted leaves out what a reply quotes with ">", in HTML as well.
 func unquoted(parts []mail.Part) []mail.Part {
 	out := slices.Clone(parts)
 	for i, p := range out {
-		if p.Type != "text/plain" || !strings.Contains(p.Text, ">") {
+		if !strings.Contains(p.Text, ">") {
 			continue
 		}
 		lines := strings.Split(p.Text, "\n")

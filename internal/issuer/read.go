@@ -23,6 +23,10 @@ func (s *Set) Read(m *mail.Message, o Options) Reading {
 	case e.trust == bill.TrustSuspicious:
 		rd.Outcome = bill.OutcomeNotMine
 		return rd
+	case reportOfMail(m):
+		rd.Outcome = bill.OutcomeNotMine
+		rd.Fared = []Fared{{Issuer: "a mail program", Why: "reports on another message; what it returns or quotes is no bill of its own"}}
+		return rd
 	case s.readEInvoices(m, o, e, &rd):
 	case len(e.rules) == 0:
 		s.readStranger(m, o, e, &rd)

@@ -1,6 +1,14 @@
 package issuer
 
-import "testing"
+import (
+	"mime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"repayd/internal/mail"
+)
 
 // unseenLayouts are statements whose tables and sentences are built otherwise
 // than in any sample; each was once lost or misread.
@@ -54,4 +62,62 @@ var unseenLayouts = []wildMail{
 func TestUnseenLayouts(t *testing.T) {
 	t.Parallel()
 	runWild(t, unseenLayouts)
+}
+
+// unseenNoBills talk about bills and are none, though their words are those of
+// one.
+var unseenNoBills = []wildMail{
+	{name: "the subscription to statements is no statement", from: fromPAB, received: "2026-08-25", subject: "您订阅的信用卡电子账单开通成功",
+		text: "您已成功开通电子账单服务,每月账单日后将发送至本邮箱。", want: "none"},
+	{name: "a clause that ends in 还款 before a label", from: fromICBC, received: "2026-03-28", subject: "信用卡到期还款提醒",
+		text: "您的信用卡（1294）将于4月1日到期还款，本期应还金额￥2,319.26，最低应还金额￥231.92。",
+		want: "kind=due_soon account=1294 amount_due=2319.26 minimum_due=231.92 due_date=2026-04-01"},
+	{name: "an account of a bank that reports a returned mail", from: "postmaster@vip.ccb.com", received: "2026-08-15", subject: "系统退信",
+		text: "您的邮件未能送达。原邮件:\n本期到期还款日 2026/09/03\n本期应还款额 857.90", want: "none"},
+}
+
+func TestUnseenNoBills(t *testing.T) {
+	t.Parallel()
+	runWild(t, unseenNoBills)
+}
+
+// TestReportsAreNoBills reads bounces, answers of the absent and replies of a
+// list that quote somebody's bill.
+func TestReportsAreNoBills(t *testing.T) {
+	t.Parallel()
+	s := loadSet(t)
+	quoted := "Amount due: $250.00\nDue date: February 20, 2026"
+	for _, tt := range []struct{ name, from, subject, text, head, want string }{
+		{"mailer-daemon", "MAILER-DAEMON@shop.example", "Undelivered Mail Returned to Sender", quoted, "", "none"},
+		{"delivery report", "noreply@shop.example", "Invoice 2001 is overdue", quoted, "Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n", "none"},
+		{"away", "billing@shop.example", "Out of office: Invoice 2001", quoted, "Auto-Submitted: auto-replied (vacation)\r\n", "none"},
+		{"generated, and a bill", "billing@shop.example", "Invoice INV-2001", quoted, "Auto-Submitted: auto-generated\r\n", "kind=statement reference=INV-2001 amount_due=250.00 due_date=2026-02-20"},
+		{"list reply", "jobs@shop.example", "[finance] Re: Invoice INV-2001", quoted, "", "review reference=INV-2001 amount_due=250.00 due_date=2026-02-20"},
+		{"list quote", "jobs@shop.example", "[finance] Re: Invoice due date", "> " + strings.ReplaceAll(quoted, "\n", "\n> ") + "\nI think net 30 is standard.", "", "none"},
+		{"receipt in the name of an issuer", "x@shop.example", "花呗还款成功通知", "您已成功还款500.00元,3月花呗账单已还清。", "", "none"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			raw := "Authentication-Results: mx.box.example; dmarc=pass header.from=shop.example\r\nReceived: from shop.example by mx.box.example; Mon, 2 Feb 2026 10:00:00 +0000\r\n" +
+				"From: " + tt.from + "\r\nTo: owner@box.example\r\nSubject: " + mime.BEncoding.Encode("utf-8", tt.subject) + "\r\nDate: Mon, 2 Feb 2026 10:00:00 +0000\r\n" + tt.head
+			if !strings.Contains(tt.head, "Content-Type") {
+				raw += "Content-Type: text/plain; charset=utf-8\r\n\r\n" + tt.text
+			} else {
+				raw += "\r\n--x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + tt.text + "\r\n--x--\r\n"
+			}
+			m := mail.Parse([]byte(raw))
+			rd := s.Read(m, Options{Received: time.Date(2026, 2, 2, 10, 0, 0, 0, time.UTC), Authserv: []string{"mx.box.example"}})
+			if got := short1(rd); !sameWords(got, tt.want) {
+				t.Errorf("got %s, want %s\n%s", got, tt.want, rd.describe())
+			}
+		})
+	}
+}
+
+// sameWords compares two lists of words whatever their order.
+func sameWords(a, b string) bool {
+	x, y := strings.Fields(a), strings.Fields(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }
