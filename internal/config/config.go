@@ -19,7 +19,6 @@ import (
 	_ "time/tzdata" // a machine without zone files knows the owner's zone too
 
 	"github.com/robfig/cron/v3"
-	"gopkg.in/yaml.v3"
 
 	"repayd/internal/bill"
 	"repayd/internal/channel/email"
@@ -176,9 +175,6 @@ type Rules struct {
 	Grace        *int       // days; nil = as the file says
 	CutOff       bill.Clock // on the last safe day; unknown = as the file says
 	NeedsWorkday *bool      // nil = as the file says
-	// Terms are in the words of an issuer file, with the lines of this file;
-	// nil = as the issuer file says. Whoever reads issuer files checks them.
-	Terms *yaml.Node
 }
 
 // Problem is one thing that is wrong, and what to write instead.

@@ -60,7 +60,7 @@ func (w *walk) overrides(n *yaml.Node, keys []key) map[string]Override {
 
 func (g group) override(n *yaml.Node, what string) Override {
 	if len(n.Content) == 0 {
-		g.w.fail(g.line, "%s: empty; write grace, cut_off, needs_workday, terms or for, or remove it", what)
+		g.w.fail(g.line, "%s: empty; write grace, cut_off, needs_workday or for, or remove it", what)
 	}
 	out := Override{Rules: g.rules()}
 	k, _ := find(g.keys, "for")
@@ -81,8 +81,8 @@ func (g group) override(n *yaml.Node, what string) Override {
 		switch {
 		case !f.has("account") && !f.has("seller") && !f.has("bill"):
 			f.w.fail(f.line, "for: says for no account, seller or bill; add one of them, or write the rules above")
-		case !f.has("grace") && !f.has("cut_off") && !f.has("needs_workday") && !f.has("terms"):
-			f.w.fail(f.line, "for: changes nothing; add grace, cut_off, needs_workday or terms")
+		case !f.has("grace") && !f.has("cut_off") && !f.has("needs_workday"):
+			f.w.fail(f.line, "for: changes nothing; add grace, cut_off or needs_workday")
 		case len(f.broken) > 0: // reported
 		case seen[which] > 0:
 			f.w.fail(f.line, "for: the entry on line %d is for the same bills; keep one", seen[which])
@@ -103,17 +103,6 @@ func (g group) rules() Rules {
 			g.fail("cut_off", "%v", err)
 		}
 		r.CutOff = c
-	}
-	n := g.values["terms"]
-	switch {
-	case n == nil:
-	case n.Kind != yaml.MappingNode:
-		g.broken["terms"] = true
-		g.w.wrongType(n, "terms", "a group of keys")
-	case len(n.Content) == 0:
-		g.fail("terms", "empty; write rules as an issuer file does, or remove the key")
-	default:
-		r.Terms = n
 	}
 	return r
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -110,9 +109,6 @@ func kinds() []string {
 	return out
 }
 
-// laterStep is a step whose anchor comes with a later version.
-var laterStep = regexp.MustCompile(`^\s*(debit|milestone)\b`)
-
 // steps reads a ladder. That every step of it makes sense beside those before
 // it is checked one by one, so that the problem is told at its line.
 // A step may name more channels, which hear of the bill from it on.
@@ -149,10 +145,6 @@ func (g group) steps(at bill.Clock, channels []Channel, used map[string]bool) ([
 func (g group) step(n *yaml.Node) (plan.Step, bool) {
 	text, ok := g.w.scalar(n, "steps")
 	if !ok {
-		return plan.Step{}, false
-	}
-	if m := laterStep.FindStringSubmatch(text); m != nil {
-		g.w.fail(n.Line, "steps: %s: %s steps are not built into this version; remove it", quote(text), m[1])
 		return plan.Step{}, false
 	}
 	s, err := plan.ParseStep(text)

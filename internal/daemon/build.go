@@ -46,13 +46,21 @@ func Env(cfg *config.Config) (plan.Env, error) {
 func Issuers(cfg *config.Config) (*issuer.Set, error) {
 	overrides := map[string]issuer.Override{}
 	for name, o := range cfg.Issuers.Override {
-		overrides[name] = issuer.Override{Grace: o.Grace}
+		own := issuer.Override{Changes: changes(o.Rules)}
+		for _, f := range o.For {
+			own.For = append(own.For, issuer.OverrideFor{Account: f.Account, Merchant: f.Seller, Bill: f.Bill, Changes: changes(f.Rules)})
+		}
+		overrides[name] = own
 	}
 	dir := cfg.Issuers.Dir
 	if MissingIssuerDir(cfg) {
 		dir = "" // to be made when the first file is; check says so
 	}
 	return issuer.Load(dir, overrides)
+}
+
+func changes(r config.Rules) issuer.Changes {
+	return issuer.Changes{Grace: r.Grace, CutOff: r.CutOff, NeedsWorkday: r.NeedsWorkday}
 }
 
 // MissingIssuerDir reports whether the folder for the owner's own issuer files

@@ -174,6 +174,9 @@ func (d *daemon) prepare(ctx context.Context) error {
 	if err := d.reread(ctx); err != nil {
 		return err
 	}
+	if err := d.refold(ctx); err != nil {
+		return err
+	}
 	return d.replan(ctx)
 }
 

@@ -253,3 +253,56 @@ func TestTaskAndForecastLeaveAsLetters(t *testing.T) {
 		t.Errorf("forecast: %+v", f)
 	}
 }
+
+// TestOverridesHoldForOpenBills: also for those that are there already, when
+// the owner changes them.
+func TestOverridesHoldForOpenBills(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t, time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+	due := civil(t, "2026-06-20")
+	notice := func(account string) bill.Notice {
+		return bill.Notice{ID: "n" + account, Issuer: "cmb", Account: account, Currency: "CNY", AmountDue: cny(100), DueDate: due, StatementDate: due - 18}
+	}
+	w.update(func(tx *store.Tx) error {
+		for _, account := range []string{"1234", "5678"} {
+			if _, err := w.in.Declare(tx, notice(account)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	safe := func(o config.Override) map[string]bill.Day {
+		cfg := *w.cfg
+		cfg.Issuers.Override = map[string]config.Override{"cmb": o}
+		in, err := Intake(&cfg, nil, w.o.Log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.in = in
+		if err := w.refold(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]bill.Day{}
+		w.update(func(tx *store.Tx) error {
+			bills, err := tx.OpenBills()
+			for _, b := range bills {
+				out[b.Account] = b.LastSafeDay - due
+			}
+			return err
+		})
+		return out
+	}
+	two, nine := 2, 9
+	some := config.Override{Rules: config.Rules{Grace: &nine}, For: []config.OverrideFor{{Account: "1234", Rules: config.Rules{Grace: &two}}}}
+	for _, c := range []struct {
+		o    config.Override
+		want map[string]bill.Day
+	}{
+		{some, map[string]bill.Day{"1234": 2, "5678": 9}},
+		{config.Override{Rules: config.Rules{Grace: &nine}}, map[string]bill.Day{"1234": 9, "5678": 9}},
+	} {
+		if diff := cmp.Diff(c.want, safe(c.o)); diff != "" {
+			t.Error(diff)
+		}
+	}
+}

@@ -34,6 +34,13 @@ func (in *Intake) apply(tx Tx, notices []bill.Notice, touched []string) ([]strin
 	return slices.Compact(changed), nil
 }
 
+// Refold folds a bill anew, by today's rules of its issuer. It reports whether
+// it, or a bill beside it, changed.
+func (in *Intake) Refold(tx Tx, id string) (bool, error) {
+	changed, err := in.refold(tx, id)
+	return len(changed) > 0, err
+}
+
 // refold regroups around an existing bill.
 func (in *Intake) refold(tx Tx, id string) ([]string, error) {
 	b, ok, err := tx.Bill(id)
@@ -159,6 +166,9 @@ func (in *Intake) removeGone(tx Tx, have, groups []bill.Group) error {
 // reminders, where any of it changed.
 func (in *Intake) put(tx Tx, g bill.Group, terms bill.Terms, was map[string]string) (bool, error) {
 	b := bill.Fold(g, terms)
+	if own, some := in.Reader.Set.TermsFor(&b); some {
+		b = bill.Fold(g, own)
+	}
 	old, known, err := tx.Bill(g.ID)
 	if err != nil {
 		return false, err

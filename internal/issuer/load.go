@@ -23,9 +23,6 @@ var embedded embed.FS
 
 var errNotALabel = errors.New("write plain words; a label has no placeholders but {?:a|b} and {!:a|b}")
 
-// Override is what the owner's configuration changes of an issuer file.
-type Override struct{ Grace *int }
-
 // Info describes one issuer of a Set.
 type Info struct {
 	Name    string      `json:"name"`
@@ -154,7 +151,8 @@ func build(files []sourceFile, overrides map[string]Override) (*Set, error) {
 		p := &problems{file: from[name].name}
 		r := compileRule(decoded[name], likes(decoded[name], templates, p), p)
 		r.source, r.file = from[name].source, from[name].name
-		r.override(overrides[name])
+		r.terms = overrides[name].apply(r.terms)
+		r.overrides = overrides[name].For
 		s.add(r)
 		all.list = append(all.list, p.list...)
 	}
@@ -209,12 +207,6 @@ func likes(f *fileYAML, templates map[string]*layer, p *problems) []*layer {
 	return out
 }
 
-func (r *rule) override(o Override) {
-	if o.Grace != nil {
-		r.terms.Grace, r.terms.GraceBy = *o.Grace, "override"
-	}
-}
-
 func (s *Set) add(r *rule) {
 	s.rules = append(s.rules, r)
 	s.byName[r.terms.Issuer] = r
@@ -239,9 +231,7 @@ func digest(files []sourceFile, overrides map[string]Override) string {
 		h.Write(f.data)
 	}
 	for _, name := range sortedKeys(overrides) {
-		if g := overrides[name].Grace; g != nil {
-			fmt.Fprintf(h, "%s grace %d\n", name, *g)
-		}
+		fmt.Fprintf(h, "%s %s\n", name, overrides[name].said())
 	}
 	return hex.EncodeToString(h.Sum(nil))[:32]
 }

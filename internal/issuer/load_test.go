@@ -57,7 +57,7 @@ func TestOwnFile(t *testing.T) {
 		t.Fatalf("%+v, %v", rep, err)
 	}
 	five := 5
-	s, err := Load(dir, map[string]Override{"alipay-huabei": {Grace: &five}})
+	s, err := Load(dir, map[string]Override{"alipay-huabei": {Changes: Changes{Grace: &five}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,28 +13,29 @@ const kindNone bill.Kind = "none"
 
 // rule is one compiled issuer file with the templates it is like.
 type rule struct {
-	terms    bill.Terms
-	names    [2]string // zh, en
-	from     []string
-	notFrom  []string // domains and addresses of theirs that send no bills
-	shared   bool
-	standard bool     // the domain's issuer where a message names none
-	words    []string // lower case
-	brands   []string // lower case; what a stranger's display name must not bear
-	others   []string // other products of the sender
-	wording  string
-	currency string
-	order    string
-	negative string
-	due      *dueRule
-	source   string // "embedded" or "user"
-	file     string
-	lead     leads
-	ignore   []*pattern
-	notices  []*notice
-	kinds    []bill.Kind
-	samples  []Sample
-	own      []*pattern // written in the issuer's own file, for the linter
+	overrides []OverrideFor // of the owner, for some bills
+	terms     bill.Terms
+	names     [2]string // zh, en
+	from      []string
+	notFrom   []string // domains and addresses of theirs that send no bills
+	shared    bool
+	standard  bool     // the domain's issuer where a message names none
+	words     []string // lower case
+	brands    []string // lower case; what a stranger's display name must not bear
+	others    []string // other products of the sender
+	wording   string
+	currency  string
+	order     string
+	negative  string
+	due       *dueRule
+	source    string // "embedded" or "user"
+	file      string
+	lead      leads
+	ignore    []*pattern
+	notices   []*notice
+	kinds     []bill.Kind
+	samples   []Sample
+	own       []*pattern // written in the issuer's own file, for the linter
 	// any reads due labels whatever the kind: the net for new wordings.
 	any       forest
 	sentences []*pattern // of every kind
