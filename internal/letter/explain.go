@@ -28,6 +28,8 @@ func (c *catalogue) explain(e terms.Estimate) []string {
 		lines = append(lines, c.text("explain.no_rule", "day", c.longDay(e.On)))
 	case e.Total.Minor == 0:
 		lines = append(lines, c.text("explain.nothing", "day", c.longDay(e.On)))
+	case slices.ContainsFunc(e.Origins, func(o terms.Origin) bool { return !o.Certainty.Proven() }):
+		lines = append(lines, c.text("explain.total_unproven", "day", c.longDay(e.On), "amount", c.amount(e.Total)))
 	default:
 		lines = append(lines, c.text("explain.total", "day", c.longDay(e.On), "amount", c.amount(e.Total)))
 	}

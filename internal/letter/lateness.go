@@ -37,6 +37,9 @@ func (w *writer) cost(c *card, e *entry) {
 		c.Hints = append(c.Hints, w.c.text("cost.no_rule"))
 		return
 	}
+	if len(p.Points) == 0 {
+		c.Hints = append(c.Hints, w.c.text("cost.no_rule"))
+	}
 	for _, at := range p.Points {
 		if at.On < w.today {
 			continue // the last safe day of a bill that is late

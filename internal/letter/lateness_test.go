@@ -164,7 +164,51 @@ func estimates() []terms.Estimate {
 			Next:    &terms.Event{Name: "credit_bureau", Day: mustDay("2025-01-20")},
 			Origins: []terms.Origin{{Source: "issuer.example/terms", AsOf: "2024-06", Certainty: terms.Official}, {Certainty: terms.Hearsay}}},
 		{On: mustDay("2025-01-16")},
+		{On: mustDay("2025-01-16"), Known: true, Total: cny(1820), Origins: []terms.Origin{{Source: "issuer.example", AsOf: "2024", Certainty: terms.Law}}},
 		{On: mustDay("2025-01-16"), Known: true, Total: cny(0)},
+	}
+}
+
+// TestExplainRules tells a real estimate by every kind of rule: no step is
+// shown by its code, and no place is left open.
+func TestExplainRules(t *testing.T) {
+	t.Parallel()
+	rate := func(s string) terms.Rate {
+		r, err := terms.ParseRate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	o := terms.Origin{Source: "issuer.example/terms", AsOf: "2024-06-01", Certainty: terms.Official}
+	rules := terms.Terms{
+		Fees: []terms.Fee{{Origin: o, Currency: "CNY", Percent: rate("5%"), Base: terms.BaseMinimum, Min: cny(1000)},
+			{Origin: o, Currency: "CNY", Flat: cny(500), Percent: rate("1%"), Base: terms.BaseOutstanding, Max: cny(200), Choose: "greater"},
+			{Origin: o, Currency: "CNY", Flat: cny(500), Percent: rate("1%"), Base: terms.BaseOutstanding, Choose: "lesser"},
+			{Origin: o, Flat: cny(300)}},
+		Interest: []terms.Interest{{Origin: o, Rate: rate("0.05%"), Base: terms.BaseOutstanding}, {Origin: o, Rate: rate("0.05%"), Factor: rate("1.5"), Base: terms.BaseAmountDue},
+			{Origin: o, Rate: rate("18.25%"), YearDays: 365, Base: terms.BaseOutstanding}, {Origin: o, Rate: rate("18.25%"), YearDays: 365, Factor: rate("1.5"), Base: terms.BaseOutstanding, Min: cny(10000)}},
+		Milestones: []terms.Milestone{{Origin: o, Name: bill.MilestoneBureau, After: 30}},
+	}
+	due := mustDay("2025-01-10")
+	f := terms.Facts{Currency: "CNY", Outstanding: cny(250000), AmountDue: cny(300000), MinimumDue: cny(15000), Penalty: cny(1200), Due: due, LastSafe: due + 3}
+	unknown := f
+	unknown.MinimumDue = bill.Money{}
+	for _, lang := range languages() {
+		var told []string
+		for _, e := range []terms.Estimate{rules.Cost(f, due+10), rules.Cost(f, due+3), rules.Cost(unknown, due+10), rules.Cost(terms.Facts{}, due)} {
+			for _, l := range e.Lines {
+				if !mustCatalogue(t, lang).has("line." + l.Code) {
+					t.Errorf("%s: no text for line.%s", lang, l.Code)
+				}
+			}
+			told = append(told, strings.Join(Explain(lang, e), "\n"))
+		}
+		all := strings.Join(told, "\n--\n")
+		if strings.Contains(all, "?") {
+			t.Errorf("%s: a place is not filled:\n%s", lang, all)
+		}
+		golden(t, "explain_rules."+lang, all+"\n")
 	}
 }
 

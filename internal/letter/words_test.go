@@ -63,7 +63,9 @@ var codes = map[string][]string{
 	"milestone.":   {"fee", "interest", "service_suspended", "credit_bureau", "cut_off", "product_lost"},
 	"certainty.":   {string(terms.Law), string(terms.Official), string(terms.Secondary), string(terms.Hearsay), string(terms.Contradictory)},
 	"consequence.": {"credit_score", "service_limited", "service_suspended", "credit_bureau", "legal"},
-	"task.":        {"keep_proof", "ask_limit", "check_service", "credit_record", "follow_up"},
+	"line.": {"unknown_bill", "base_unknown", "safe", "told", "fee_flat", "fee_percent", "fee_min", "fee_max", "fee_greater", "fee_lesser",
+		"interest_day", "interest_day_factor", "interest_year", "interest_year_factor", "interest_min"},
+	"task.": {"keep_proof", "ask_limit", "check_service", "credit_record", "follow_up"},
 }
 
 // TestEveryCodeHasAName: no reader ever sees a code where there is a word.
