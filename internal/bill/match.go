@@ -298,3 +298,25 @@ func fitsOpen(b *Bill, n Notice, t Terms) bool {
 	}
 	return true
 }
+
+// Payable says of a payment or refund that waits for a bill which open bills
+// it may be for, and whether there is an open bill at all that it could have
+// lowered had it shown another account or number. What is not trusted, and
+// what was dated before every open statement, is no question.
+func Payable(n Notice, open []Bill, t Terms) (fits []string, asks bool) {
+	if !trusted(n.Trust) || (n.Kind != KindPayment && n.Kind != KindRefund) {
+		return nil, false
+	}
+	differ := func(x, y string) bool { return x != "" && y != "" && x != y }
+	for i := range open {
+		b := &open[i]
+		if !b.Open() || b.Trust == TrustUnverified || differ(b.Currency, n.Currency) || differ(b.Merchant, n.Merchant) || !payableOn(b, n, t) {
+			continue
+		}
+		asks = true
+		if !differ(b.Account, n.Account) && !differ(b.Reference, n.Reference) && !(n.Period != "" && len(b.Period) == len(n.Period) && b.Period != n.Period) {
+			fits = append(fits, b.ID)
+		}
+	}
+	return fits, asks
+}

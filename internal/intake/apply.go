@@ -128,7 +128,7 @@ func (in *Intake) regroup(tx Tx, q bill.Neighbourhood, must *bill.Group) ([]stri
 			}
 		}
 	}
-	return changed, nil
+	return changed, in.unmatched(tx, waiting, groups, terms)
 }
 
 // terms are the issuer's rules. Of an issuer that no file describes nothing
@@ -183,6 +183,9 @@ func (in *Intake) put(tx Tx, g bill.Group, terms bill.Terms, was map[string]stri
 		if was[n.ID] != g.ID {
 			changed = true
 			if err := tx.Assign(n.ID, g.ID); err != nil {
+				return false, err
+			}
+			if err := in.foundHome(tx, n); err != nil {
 				return false, err
 			}
 		}

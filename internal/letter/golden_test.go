@@ -300,6 +300,11 @@ var warnings = map[string]map[string]string{
 	"holidays-ok":       {"year": "2026"},
 	"config-rejected":   {"file": "/etc/repayd/config.yaml", "error": "config.yaml:12: unknown key \"chanels\""},
 	"task-panicked":     {"task": "outbox", "error": "index out of range"},
+	"payment-unsure":    {"name": "支付宝花呗", "amount": "500.00 CNY", "bills": "b_huabei, b_cmb", "since": "2025-01-07T00:10:00Z"},
+	"payment-fits-none": {"name": "支付宝花呗", "amount": "500.00 CNY", "bills": "", "since": "2025-01-07T00:10:00Z"},
+	"refund-unsure":     {"name": "京东白条", "amount": "99.00 CNY", "bills": "b_jd", "since": "2025-01-07T00:10:00Z"},
+	"refund-fits-none":  {"name": "京东白条", "amount": "99.00 CNY", "bills": "", "since": "2025-01-07T00:10:00Z"},
+	"plan-unsure":       {"name": "招商银行信用卡", "amount": "1200.00 CNY", "bills": "b_cmb, b_cmb2"},
 	"something-unheard": {
 		"mailbox": "shop", "channel": "me", "error": "e", "since": "2025-01-07T00:10:00Z", "bills": "b", "by": "1h",
 		"from": "f", "subject": "s", "reason": "why not", "task": "x", "file": "f", "path": "p", "free": "1 MB",
