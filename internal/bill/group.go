@@ -222,11 +222,20 @@ func (d *draft) fits(c *claim, t Terms) bool {
 const nearDays = 3
 
 // declaredNear reports whether one side is only declared by the configuration
-// and the other is the issuer's own word on a day close by. Nothing with a
-// number is meant: a schedule announces none.
+// and the other is the issuer's own word on a day close by. What the issuer
+// gives a number is not meant where a schedule declares none; the instalment of
+// a loan has one of its own ("3/24"), and another number is about it only with
+// the very amount.
 func (d *draft) declaredNear(c *claim) bool {
 	declared := !slices.ContainsFunc(d.claims, func(o *claim) bool { return o.n.Trust != TrustDeclared })
-	if declared == (c.n.Trust == TrustDeclared) || !trusted(c.n.Trust) || !d.trusted || !c.due.Known() || d.reference != "" || c.reference != "" {
+	if declared == (c.n.Trust == TrustDeclared) || !trusted(c.n.Trust) || !d.trusted || !c.due.Known() {
+		return false
+	}
+	own, said := d.reference, c.reference
+	if !declared {
+		own, said = said, own
+	}
+	if said != "" && (own == "" || own != said && !d.hasAmount(c.n.AmountDue)) {
 		return false
 	}
 	return slices.ContainsFunc(d.dues, func(day Day) bool { return day-c.due <= nearDays && c.due-day <= nearDays })

@@ -53,6 +53,10 @@ func (d *daemon) undeclare(tx *store.Tx, still map[string]bool) error {
 			return err
 		}
 		for _, b := range bills {
+			after = b.ID
+			if b.Trust != bill.TrustDeclared {
+				continue
+			}
 			gone, err := d.in.Undeclare(tx, b.ID, func(id string) bool { return still[id] })
 			if err != nil {
 				return fmt.Errorf("bill %s, no longer declared: %w", b.ID, err)
@@ -60,7 +64,6 @@ func (d *daemon) undeclare(tx *store.Tx, still map[string]bool) error {
 			if gone {
 				d.o.Log.Info("a bill is no longer declared", "bill", b.ID)
 			}
-			after = b.ID
 		}
 		if len(bills) < batch {
 			return nil

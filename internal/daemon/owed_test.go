@@ -306,3 +306,45 @@ func TestOverridesHoldForOpenBills(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsNoLongerDeclaredGoes: where nobody touched it, and comes back when
+// it is declared again; a changed amount is the same bill.
+func TestWhatIsNoLongerDeclaredGoes(t *testing.T) {
+	t.Parallel()
+	schedule, err := config.ParseSchedule("0 0 15 * *")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWatched(t, time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC))
+	rent := config.DeclaredBill{Name: "rent", Amount: cny(300000), Schedule: schedule, Spec: "0 0 15 * *"}
+	water := rent
+	water.Name, water.Amount = "rent-2", cny(5000)
+	wants := func(what string, bills []config.DeclaredBill, want ...string) {
+		t.Helper()
+		w.cfg.Bills = bills
+		w.now = w.now.Add(time.Hour)
+		if got := w.owed(); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	both := []string{"2026-12-15 rent 3000.00", "2026-12-15 rent-2 50.00"}
+	wants("declared", []config.DeclaredBill{rent, water}, both...)
+	wants("removed", []config.DeclaredBill{water}, both[1])
+	if rows := w.planned(); len(rows) != 1 {
+		t.Errorf("planned: %+v", rows)
+	}
+	wants("again", []config.DeclaredBill{rent, water}, both...)
+	rent.Amount = cny(320000)
+	wants("raised", []config.DeclaredBill{rent, water}, "2026-12-15 rent 3200.00", both[1])
+	var id string
+	w.update(func(tx *store.Tx) error {
+		bills, err := tx.Bills(store.BillFilter{Issuer: "rent", OpenOnly: true})
+		if err != nil {
+			return err
+		}
+		id = bills[0].ID
+		_, err = w.in.Command(tx, bill.Command{ID: "c", Bill: id, Kind: bill.CommandSet, Note: "lift was broken"})
+		return err
+	})
+	wants("touched", nil, "2026-12-15 rent 3200.00")
+}

@@ -50,13 +50,6 @@ func noticeAnchor(n bill.Notice) bill.Day {
 	return bill.DayOf(n.Received.UTC())
 }
 
-// DeclaredNotices are those that the configuration declared under a name, and
-// under names that go on with "-" behind it.
-func (t *Tx) DeclaredNotices(name string) ([]bill.Notice, error) {
-	prefix := "declared-" + name + "-"
-	return list(t, readJSON[bill.Notice], "SELECT data FROM notices WHERE id >= ? AND id < ? ORDER BY id", prefix, after(prefix))
-}
-
 // DeleteNotice forgets one notice: a declared bill that the configuration no
 // longer names.
 func (t *Tx) DeleteNotice(id string) error {
