@@ -44,6 +44,7 @@
 //	not: [信用额度]                   # labels never to be read
 //	skip: ['分期{days}期{*}应还']      # lines never to be read
 //	ledger: [交易日]                  # heads of lists of single transactions
+//	autopay: ['已设置自动还款']         # by which a bill mentions that it is debited
 //	row: ['{card:account}{|}{money:amount_due}']  # one card a line
 //	notices:
 //	  - kind: statement

@@ -102,6 +102,7 @@ type fileYAML struct {
 	Ledger       list                `yaml:"ledger"`
 	Row          list                `yaml:"row"`
 	Review       list                `yaml:"review"`
+	Autopay      list                `yaml:"autopay"`
 	Notices      []noticeYAML        `yaml:"notices"`
 	Samples      []Sample            `yaml:"samples"`
 }

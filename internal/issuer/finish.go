@@ -125,6 +125,7 @@ func (t *task) finish(n *bill.Notice, g []found) {
 			t.fared.used = append(t.fared.used, p)
 		}
 	}
+	t.debited(n)
 	t.missing(n, g)
 	if n.AmountDue.Minor > tooMuch {
 		addProblem(n, bill.FieldAmountDue, n.AmountDue.Decimal()+" is too much to be certain")
@@ -150,6 +151,19 @@ func (t *task) finish(n *bill.Notice, g []found) {
 		addProblem(n, bill.FieldAmountDue, fmt.Sprintf("the minimum %s is larger than the amount %s", n.MinimumDue.Decimal(), n.AmountDue.Decimal()))
 		clearField(n, bill.FieldAmountDue)
 		clearField(n, bill.FieldMinimumDue)
+	}
+}
+
+// debited notes that a bill mentions its debit, which a notice of the debit
+// itself says by its kind.
+func (t *task) debited(n *bill.Notice) {
+	if n.Kind != bill.KindStatement && n.Kind != bill.KindDueSoon {
+		return
+	}
+	if p := t.doc.first(t.r.autopay, false); p != nil {
+		n.Autopay = true
+		t.fared.notef("autopay: mentioned by %q", p.source)
+		t.fared.used = append(t.fared.used, p)
 	}
 }
 

@@ -74,7 +74,7 @@ func (r *layoutReader) line(i int) {
 			if k >= passed {
 				passed = k + r.sideBySide(i, c, k)
 			}
-			if k < passed || !m.whole || m.label.field == "" {
+			if k < passed || !m.whole || m.label.field == "" || (m.label.field == bill.FieldAccount && payerBefore.MatchString(cell[:m.start])) {
 				continue
 			}
 			end := len(cell)
@@ -165,9 +165,19 @@ func (r *layoutReader) take(m mark, i int, shown, text string) {
 		}
 	}
 	for _, v := range values {
+		if m.label.field == bill.FieldAccount && payerAfter.MatchString(text[strings.Index(text, v.text)+len(v.text):]) {
+			continue
+		}
 		r.emit(m, i, shown, v, 0, 0)
 	}
 }
+
+// The card or account that pays a bill is not the one that owes it:
+// "从您尾号1234的储蓄卡扣款", "约定账户(尾号1234)".
+var (
+	payerBefore = regexp.MustCompile(`(?:储蓄卡|借记卡|银行卡|一卡通|账户|帐户|账号|存折)(?:为|是)? ?[(:]? ?$`)
+	payerAfter  = regexp.MustCompile(`^ ?\)? ?的?(?:[^\s,。;、|()0-9]{0,8}?)(?:储蓄卡|借记卡|银行卡|一卡通|存折|储蓄账户|活期账户|扣款账户|付款账户|账户(?:自动)?(?:扣|划|支付))`)
+)
 
 func (r *layoutReader) emit(m mark, i int, shown string, v value, table, row int) {
 	v = v.printedIn(m.in, r.in[i])

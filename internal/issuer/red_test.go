@@ -121,3 +121,33 @@ func sameWords(a, b string) bool {
 	slices.Sort(y)
 	return slices.Equal(x, y)
 }
+
+// A statement that mentions its debit stays a statement, and says so; advice
+// about debits says nothing.
+const fromCIB = "creditcard@message.cib.com.cn"
+
+var mentionedDebits = []wildMail{
+	{name: "debited from a bank card", from: fromCIB, received: "2026-07-26", subject: "兴业银行信用卡2026年07月电子账单",
+		text: "到期还款日 2026年08月14日\n本期应还款总额 RMB 6,542.97\n我行将于到期还款日从您尾号1234的储蓄卡自动扣款。",
+		want: "kind=statement period=2026-07 amount_due=6542.97 due_date=2026-08-14 autopay=true"},
+	{name: "debited from a card of the same bank", from: fromCMB, received: "2026-08-09", subject: "招商银行信用卡电子账单",
+		html: "<p>2026/07/09-2026/08/08</p><p>￥ 35,000.00</p><p>￥ 1,927.79</p><p>￥ 96.39</p><p>2026/08/26</p><p>将从您尾号1234的招商银行储蓄卡自动扣款</p>",
+		want: "kind=statement amount_due=1927.79 minimum_due=96.39 statement_date=2026-08-08 due_date=2026-08-26 autopay=true"},
+	{name: "set up", from: fromCIB, received: "2026-07-26", subject: "兴业银行信用卡2026年07月电子账单",
+		text: "到期还款日 2026年08月14日\n本期应还款总额 RMB 6,542.97\n您已设置自动还款,请确保账户余额充足。",
+		want: "kind=statement period=2026-07 amount_due=6542.97 due_date=2026-08-14 autopay=true"},
+	{name: "the account that pays", from: fromCMB, received: "2026-08-23", subject: "招商银行信用卡还款提醒",
+		text: "您尾号1234的信用卡本期账单应还人民币1,927.79元，到期还款日08月26日。\n自动还款账户：尾号5678",
+		want: "kind=due_soon account=1234 amount_due=1927.79 due_date=2026-08-26 autopay=true"},
+	{name: "not set up", from: fromCIB, received: "2026-07-26", subject: "兴业银行信用卡2026年07月电子账单",
+		text: "到期还款日 2026年08月14日\n本期应还款总额 RMB 6,542.97\n您尚未设置自动还款,立即设置。\n自动还款账户：未设置",
+		want: "kind=statement period=2026-07 amount_due=6542.97 due_date=2026-08-14"},
+	{name: "a condition", from: fromCIB, received: "2026-07-26", subject: "兴业银行信用卡2026年07月电子账单",
+		text: "到期还款日 2026年08月14日\n本期应还款总额 RMB 6,542.97\n若您已设置自动还款,我行将于到期还款日从您指定的借记账户扣款,请确保账户余额充足。",
+		want: "kind=statement period=2026-07 amount_due=6542.97 due_date=2026-08-14"},
+}
+
+func TestMentionedDebits(t *testing.T) {
+	t.Parallel()
+	runWild(t, mentionedDebits)
+}

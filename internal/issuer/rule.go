@@ -43,6 +43,7 @@ type rule struct {
 	// conditions holds the words of the ignore patterns.
 	conditions *wordIndex
 	review     []*pattern // words of owing that make a review where no kind fits
+	autopay    []*pattern // words by which a bill mentions that it will be debited
 	skip       []*pattern // lines that are never read
 	skipped    *wordIndex // the words of skip
 	ledger     *labelTree // heads of lists of single transactions
@@ -68,6 +69,7 @@ type layer struct {
 	sentences   []*pattern
 	ignore      []*pattern
 	review      []*pattern
+	autopay     []*pattern
 	skip, row   []*pattern
 	ledger      []string
 	lead, start []string
@@ -91,7 +93,7 @@ func compileLayer(f *fileYAML, p *problems) *layer {
 	out.sentences = append(out.sentences, c.patterns(f.Sentences)...)
 	ignore := len(out.patterns)
 	out.ignore, out.review = c.patterns(f.Ignore), c.patterns(f.Review)
-	out.skip = c.patterns(f.Skip)
+	out.autopay, out.skip = c.patterns(f.Autopay), c.patterns(f.Skip)
 	out.patterns = out.patterns[:ignore] // a condition is not evidence of a sample
 	out.row = c.patterns(f.Row)
 	c.ledger(f.Ledger)
@@ -169,6 +171,7 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 		r.lead.start = append(r.lead.start, l.start...)
 		r.lead.never = append(r.lead.never, l.never...)
 		r.review = append(r.review, l.review...)
+		r.autopay = append(r.autopay, l.autopay...)
 		r.ignore = append(r.ignore, l.ignore...)
 		r.notices = append(r.notices, l.notices...)
 		r.any = append(r.any, l.labels)
@@ -191,7 +194,7 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 // phrases returns every pattern of the rule that is matched as an expression
 // over whole lines.
 func (r *rule) phrases() []*pattern {
-	out := slices.Concat(r.sentences, r.review)
+	out := slices.Concat(r.sentences, r.review, r.autopay)
 	for _, n := range r.notices {
 		out = slices.Concat(out, n.when, n.whenSubject, n.sure, n.unless, n.unlessSubject, n.paidInFull, n.sentences)
 	}

@@ -142,12 +142,15 @@ func noticeFields(n bill.Notice) map[string]string {
 	out := map[string]string{"kind": string(n.Kind), "account": n.Account, "reference": n.Reference, "period": n.Period, "currency": n.Currency,
 		"amount_due": n.AmountDue.Decimal(), "minimum_due": n.MinimumDue.Decimal(), "penalty": n.Penalty.Decimal(), "paid_amount": n.PaidAmount.Decimal(),
 		"statement_date": n.StatementDate.String(), "due_date": n.DueDate.String(), "last_safe_day": n.LastSafeDay.String(),
-		"paid_date": n.PaidDate.String(), "paid_time": n.PaidTime.String(), "cut_off": n.CutOff.String(), "days_late": "", "paid_in_full": ""}
+		"paid_date": n.PaidDate.String(), "paid_time": n.PaidTime.String(), "cut_off": n.CutOff.String(), "days_late": "", "paid_in_full": "", "autopay": ""}
 	if n.DaysLate > 0 {
 		out["days_late"] = fmt.Sprint(n.DaysLate)
 	}
 	if n.PaidInFull {
 		out["paid_in_full"] = "true"
+	}
+	if n.Autopay {
+		out["autopay"] = "true"
 	}
 	return out
 }

@@ -63,7 +63,7 @@ func (p *pattern) sentence(text string, firstLine int, part string, l *leads, sc
 				good = false
 				break
 			}
-			if c.field == "" {
+			if c.field == "" || c.field == bill.FieldAccount && payerAfter.MatchString(text[to:]) {
 				continue
 			}
 			v.part = part
