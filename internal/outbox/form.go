@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
 	"repayd/internal/plan"
 )
 
@@ -171,6 +173,10 @@ func (b *Outbox) overview(tx Tx, c *plan.Content) error {
 
 func (b *Outbox) item(tx Tx, r plan.Reminder) (plan.Item, error) {
 	now := tx.Now()
+	if r.Subject.Kind == plan.SubjectTask && r.Detail.Args["bill"] != "" {
+		owed, _, err := tx.Bill(r.Detail.Args["bill"])
+		return plan.ItemOf(r, owed, plan.Origin{}, now, b.o.Env.Zone), err
+	}
 	if !ofBill(r.Subject) {
 		return plan.ItemOf(r, nil, plan.Origin{}, now, b.o.Env.Zone), nil
 	}
@@ -187,11 +193,22 @@ func (b *Outbox) item(tx Tx, r plan.Reminder) (plan.Item, error) {
 		return plan.Item{}, err
 	}
 	it := plan.ItemOf(r, owed, origin, now, b.o.Env.Zone)
+	if r.Subject.Kind == plan.SubjectBill && owed != nil {
+		it.AddTerms(owed, b.rules(owed), b.o.Env.Workdays, bill.DayOf(now.In(b.o.Env.Zone)))
+	}
 	ahead := slices.DeleteFunc(others, func(o plan.Reminder) bool { return !o.At.After(now) })
 	if next := plan.Next(ahead); next != nil && it.Bill != nil {
 		it.Bill.NextStep, it.Bill.NextAt = next.Step, next.At.In(b.o.Env.Zone).Format(time.RFC3339)
 	}
 	return it, nil
+}
+
+// rules are the issuer's for a bill, nil where none are known.
+func (b *Outbox) rules(owed *bill.Bill) *terms.Terms {
+	if b.o.Terms == nil {
+		return nil
+	}
+	return b.o.Terms(owed)
 }
 
 // sift drops from the claimed letters those that must not be sent any more:

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
 	"repayd/internal/channel"
 	"repayd/internal/plan"
 )
@@ -73,6 +74,9 @@ type Options struct {
 	// Forecast is what a digest says of the money needed by when; open are all
 	// open bills. Nil for none.
 	Forecast func(tx Tx, open []*bill.Bill) (*plan.Forecast, error)
+	// Terms are the issuer's rules for a bill, nil where none are known; nil for
+	// none at all.
+	Terms func(*bill.Bill) *terms.Terms
 	// Trouble is told of each failure of a channel as a whole, and with nil
 	// when it works; it must not block.
 	Trouble func(channel string, err error)

@@ -1,0 +1,24 @@
+package plan
+
+import (
+	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
+)
+
+// AddTerms adds to an item what the issuer's rules and the calendar say of its
+// bill on today: the day to pay by where that is not the day itself, what
+// lateness costs, how the issuer debits, and how to reach it. t may be nil.
+func (it *Item) AddTerms(b *bill.Bill, t *terms.Terms, w Workdays, today bill.Day) {
+	if by := PayBy(b, w, today); by != PayBy(b, nil, today) {
+		it.PayBy = by
+	}
+	if t == nil {
+		return
+	}
+	it.Cost = t.Preview(terms.FactsOf(b), today)
+	it.Contacts = t.Contacts
+	it.DebitOffered = t.Debit.Offered && !b.Autopay
+	if b.Autopay {
+		it.Debit, it.DebitNote = t.Debit.Order, t.Debit.Note
+	}
+}

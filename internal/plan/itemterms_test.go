@@ -1,0 +1,33 @@
+package plan
+
+import (
+	"testing"
+
+	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
+)
+
+// TestAddTerms: a letter keeps what the rules say on its day; of the debit only
+// what fits the bill, and a day to pay by only where it is another one.
+func TestAddTerms(t *testing.T) {
+	t.Parallel()
+	b := &bill.Bill{Currency: "CNY", Outstanding: bill.Money{Minor: 5000, Currency: "CNY"}, DueDate: day(t, "2026-12-13"), LastSafeDay: day(t, "2026-12-13"), NeedsWorkday: true}
+	rules := &terms.Terms{Fees: []terms.Fee{{Flat: bill.Money{Minor: 500, Currency: "CNY"}}}, Contacts: []terms.Contact{{What: "phone", Value: "95188"}},
+		Debit: terms.Debit{Offered: true, Order: "余额 → 借记卡", Note: "每日一次"}}
+	var it Item
+	it.AddTerms(b, rules, weekends{}, day(t, "2026-12-20"))
+	if it.Cost == nil || it.Cost.Points[0].Total.Minor != 500 || len(it.Contacts) != 1 || !it.DebitOffered || it.Debit != "" || it.PayBy != day(t, "2026-12-11") {
+		t.Errorf("%+v", it)
+	}
+	b.Autopay, b.NeedsWorkday = true, false
+	it = Item{}
+	it.AddTerms(b, rules, weekends{}, day(t, "2026-12-01"))
+	if it.DebitOffered || it.Debit != "余额 → 借记卡" || it.DebitNote != "每日一次" || it.PayBy.Known() {
+		t.Errorf("with autopay: %+v", it)
+	}
+	it = Item{}
+	it.AddTerms(b, nil, nil, day(t, "2026-12-20"))
+	if it.Cost != nil || it.Contacts != nil || it.DebitOffered {
+		t.Errorf("without terms: %+v", it)
+	}
+}
