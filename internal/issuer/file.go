@@ -104,6 +104,7 @@ type fileYAML struct {
 	Review       list                `yaml:"review"`
 	Autopay      list                `yaml:"autopay"`
 	Notices      []noticeYAML        `yaml:"notices"`
+	Terms        *termsYAML          `yaml:"terms"`
 	Samples      []Sample            `yaml:"samples"`
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
 )
 
 // kindNone is the kind of a message that is about something else, as the file
@@ -15,7 +16,8 @@ const kindNone bill.Kind = "none"
 type rule struct {
 	overrides []OverrideFor // of the owner, for some bills
 	terms     bill.Terms
-	names     [2]string // zh, en
+	full      *terms.Terms // nil where the file has no terms block
+	names     [2]string    // zh, en
 	from      []string
 	notFrom   []string // domains and addresses of theirs that send no bills
 	shared    bool
@@ -162,6 +164,8 @@ func sortedFields(m map[bill.Field]list) []bill.Field {
 func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 	r := &rule{terms: f.check(p), names: [2]string{f.Name, f.NameEN}, from: f.From.strings(), notFrom: f.NotFrom.strings(), shared: f.Shared, standard: f.Default,
 		wording: f.Wording.s, currency: f.Currency.s, order: f.DateOrder.s, negative: f.Negative.s, due: f.DueRule, samples: f.Samples}
+	r.full = f.compileTerms(p)
+	r.terms = f.folded(r.terms, r.full, p)
 	r.words, r.brands, r.others = lowered(f.Words), lowered(f.Brands), lowered(f.Others)
 	r.ledger = &labelTree{}
 	own := compileLayer(f, p)
