@@ -125,3 +125,38 @@ func TestTermsAreCheckedWithTheirLine(t *testing.T) {
 		}
 	}
 }
+
+// TestBuiltInTerms: what a late bill of an embedded issuer costs, by the facts
+// that its file names.
+func TestBuiltInTerms(t *testing.T) {
+	t.Parallel()
+	set, err := Load("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	due, _ := bill.NewDay(2026, 7, 10)
+	yuan := func(minor int64) bill.Money { return bill.Money{Minor: minor, Currency: "CNY"} }
+	for issuer, c := range map[string]struct {
+		days bill.Day // after the due date
+		cost int64
+	}{
+		"alipay-huabei": {5, 250},  // due on the 10th, paid on the 15th: 1000 × 0.05 % × 5
+		"1688-paylater": {10, 500}, // 1000 × 0.05 % × 10
+		"jd-baitiao":    {100, 1500},
+		"meituan-yuefu": {1, 50},
+		"cmb":           {10, 1000}, // 5 % of the minimum is 5.00, and 10.00 the least
+		"icbc":          {10, 500},
+		"ccb":           {10, 500},
+	} {
+		rules := set.Terms(issuer)
+		b := &bill.Bill{ID: "b", Issuer: issuer, Currency: "CNY", AmountDue: yuan(100000), Outstanding: yuan(100000), MinimumDue: yuan(10000),
+			DueDate: due, LastSafeDay: due + bill.Day(rules.Grace)}
+		e := set.FullTerms(issuer).Cost(terms.FactsOf(b), due+c.days)
+		if !e.Known || e.Total != yuan(c.cost) {
+			t.Errorf("%s after %d days: %v %s, want %s", issuer, c.days, e.Known, e.Total, yuan(c.cost))
+		}
+	}
+	for _, m := range set.Terms("alipay-huabei").Milestones {
+		t.Errorf("an unproven milestone is reminded of: %+v", m)
+	}
+}
