@@ -43,7 +43,9 @@ func words(name string) []string {
 	case "completion":
 		return []string{"bash", "zsh", "fish"}
 	case "issuer":
-		return []string{"list", "test"}
+		return []string{"list", "test", "new"}
+	case "tasks":
+		return []string{"done"}
 	}
 	return nil
 }

@@ -2,13 +2,18 @@ package demo
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+
+	"repayd/internal/bill"
 )
 
 // configText is the configuration the demo runs with, as an owner would write
 // it. Plain passwords and tls: none are for loopback addresses only.
-func configText(language, database string, far *farSide) string {
+func configText(language, database string, start bill.Day, far *farSide) string {
+	_, month, _ := start.Date()
 	return strings.NewReplacer(
+		"$FAR_MONTH", strconv.Itoa((int(month)+5)%12+1),
 		"$LANGUAGE", language, "$DATABASE", fmt.Sprintf("%q", database), "$IMAP", far.imapAddr,
 		"$SMTP", far.smtp.Addr(), "$URL", far.hook.URL(), "$KEY", far.secret(),
 	).Replace(configuration)
@@ -32,6 +37,8 @@ reminders:
   - {name: purchases, match: {issuer: "1688-*"}, steps: [due-3d, due, grace, late every 3d], channels: [me, office]}
   - {name: default, steps: [due-3d, due, grace, late every 3d], channels: [me]}
 quiet_hours: {from: "22:00", to: "08:00"}
+# Half a year away: without it a quarter that begins meanwhile would be a letter.
+alive: {schedule: "0 9 15 $FAR_MONTH *", channels: [me, office]}
 bills:
   - {name: 仓库房租, amount: 3000 CNY, schedule: "0 0 5 * *"}
 `

@@ -65,7 +65,7 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 		return Summary{}, fmt.Errorf("demo: %w", err)
 	}
 	defer far.close()
-	text := configText(o.Language, filepath.Join(dir, "repayd.db"), far)
+	text := configText(o.Language, filepath.Join(dir, "repayd.db"), o.Start, far)
 	cfg, err := config.Parse("demo.yaml", []byte(text))
 	if err != nil {
 		return Summary{}, fmt.Errorf("demo: %w", err)

@@ -39,13 +39,19 @@ var want = []string{
 	"03-12 09:00 1688-paylater late+3d me 3000.00 CNY",
 	"03-12 09:00 1688-paylater late+3d office 3000.00 CNY",
 	"03-12 09:00 alibaba-paylater due-3d me 750.00 USD",
+	"03-14 09:00 1688-paylater task me 0.00 CNY",
 	"03-14 16:00 taobao-paylater review me 88.00 CNY",
+	"03-15 09:00 1688-paylater task me 0.00 CNY",
 	"03-15 09:00 alibaba-paylater due me 750.00 USD",
 	"03-15 09:00 jd-baitiao due-3d me 286.40 CNY",
+	"03-16 09:00 1688-paylater task me 0.00 CNY",
 	"03-17 09:00 alipay-jiebei due-3d me 1050.30 CNY",
 	"03-17 09:00 taobao-paylater review+3d me 88.00 CNY",
 	"03-18 09:00 jd-baitiao due me 286.40 CNY",
+	"03-21 09:00 1688-paylater task+7d me 0.00 CNY",
+	"03-22 09:00 1688-paylater task+7d me 0.00 CNY",
 	"03-22 09:00 taobao-paylater due-3d me 88.00 CNY",
+	"03-23 09:00 1688-paylater task+7d me 0.00 CNY",
 	"03-23 09:00 cmb due-3d me 1927.79 CNY",
 	"03-25 08:00  warning me ",
 	"03-25 09:00 alipay-jiebei due-3d me 1050.30 CNY",
@@ -54,7 +60,9 @@ var want = []string{
 	"03-28 09:00 alipay-jiebei due me 1050.30 CNY",
 	"03-29 09:00 cmb grace me 1927.79 CNY",
 	"03-30 09:00 cmb late me 1927.79 CNY",
+	"04-02 09:00 cmb task me 0.00 CNY",
 	"04-02 09:00 仓库房租 due-3d me 3000.00 CNY",
+	"04-03 09:00 cmb task me 0.00 CNY",
 }
 
 // TestDemo is the end-to-end test of the whole: real servers, the real daemon.
@@ -127,7 +135,7 @@ func checkPaper(t *testing.T, paper string, s Summary) {
 			t.Errorf("an open place: %s", l)
 		}
 	}
-	for _, need := range []string{"已逾期 4 天", "宽限期今天结束", "原定 3月20日", "可疑的账单邮件", "US$750.00", "需要核对", "全部符合预期"} {
+	for _, need := range []string{"已逾期 4 天", "今天是宽限截止日", "原定 3月20日", "可疑的账单邮件", "US$750.00", "需要核对", "全部符合预期"} {
 		if !strings.Contains(paper, need) {
 			t.Errorf("%q is not shown", need)
 		}

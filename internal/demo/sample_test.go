@@ -116,7 +116,7 @@ func reading(t *testing.T) (*intake.Intake, intake.Source) {
 			t.Error(err)
 		}
 	})
-	cfg, err := config.Parse("demo.yaml", []byte(configText("en", t.TempDir()+"/repayd.db", far)))
+	cfg, err := config.Parse("demo.yaml", []byte(configText("en", t.TempDir()+"/repayd.db", parseDay(t, "2026-03-01"), far)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"repayd/internal/bill"
+	"repayd/internal/config"
+	"repayd/internal/daemon"
+	"repayd/internal/letter/draft"
+	"repayd/internal/store"
+)
+
+// owed are all open bills and those that the configuration declares for later,
+// up to a day.
+func owed(tx *store.Tx, cfg *config.Config, until bill.Day) ([]*bill.Bill, error) {
+	set, err := daemon.Issuers(cfg)
+	if err != nil {
+		return nil, err
+	}
+	bills, err := tx.Bills(store.BillFilter{OpenOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	coming, err := daemon.Coming(tx, cfg, set, until)
+	return append(bills, coming...), err
+}
+
+// contacts are the official ways to reach a bill's issuer.
+func (a *app) contacts(cfg *config.Config, b *bill.Bill) ([]draft.Contact, error) {
+	return nil, nil
+}
