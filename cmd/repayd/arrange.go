@@ -261,7 +261,7 @@ func (a *app) arrange(ctx context.Context, w workplace, f *arrangeFlags) error {
 	if k := t.bill.Case; t.ask.Kind == "" && k != nil {
 		t.ask = k.Ask
 	}
-	return a.showTalk(ctx, w, t)
+	return a.showTalk(w, t)
 }
 
 // fileArrangement files one step of a case, with all that follows from it.

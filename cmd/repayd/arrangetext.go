@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -82,11 +81,12 @@ func (t *talk) request(lang string, contacts []draft.Contact) draft.Request {
 }
 
 // showTalk prints a draft where one was asked for, else the case.
-func (a *app) showTalk(ctx context.Context, w workplace, t talk) error {
-	contacts, err := a.contacts(w.cfg, t.bill)
+func (a *app) showTalk(w workplace, t talk) error {
+	rules, err := rulesOf(w.cfg, t.bill)
 	if err != nil {
 		return err
 	}
+	contacts := contacts(rules)
 	var made *draftRow
 	if lang := draftLanguage(t.flags.draft); lang != "" {
 		d, err := draft.Write(t.request(lang, contacts))
@@ -295,7 +295,7 @@ func (w *textWriter) printProposal(p *proposal) {
 	w.section(text("arrange.proposal"))
 	t := table{head: []string{"", text("col.due"), text("col.part")}, right: map[int]bool{2: true}}
 	for i, part := range p.Instalments {
-		t.add(fmt.Sprintf("  %d/%d", i+1, len(p.Instalments)), words.Day(part.Due), words.Amount(part.Amount))
+		t.add("  "+partName(i, len(p.Instalments)), words.Day(part.Due), words.Amount(part.Amount))
 	}
 	for _, line := range t.lines(nil)[1:] {
 		w.line(line)
@@ -311,3 +311,6 @@ func (w *textWriter) printProposal(p *proposal) {
 		w.line("  " + text("arrange.short", "day", words.Day(p.Short)))
 	}
 }
+
+// partName is the i-th instalment of n, counted from 0, as it is called: "2/6".
+func partName(i, n int) string { return fmt.Sprintf("%d/%d", i+1, n) }

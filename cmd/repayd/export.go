@@ -26,12 +26,13 @@ var exporters = map[string]func(w io.Writer, list []listed, now time.Time, zone 
 }
 
 func exportCommand() command {
-	var format, out string
+	var format, out, only string
 	return command{
 		name: "export", short: "bills for other programs, or to print", config: true, now: true,
 		long: "json, csv and html (a page to print) hold all bills, settled and dropped ones too; ics holds the dates\nof the open ones.",
 		flags: func(_ *app, fs *flag.FlagSet) {
-			fs.StringVar(&format, "format", "", "json, csv, ics or html as the `format`")
+			fs.StringVar(&format, "format", "", "json, csv, ics or html as the `format`; of a case html or json")
+			fs.StringVar(&only, "case", "", "one bill's case file, by its `id`: all that is known of it, to be shown to customer service")
 			fs.StringVar(&out, "out", "", "write to this `file` instead of the standard output")
 		},
 		run: func(ctx context.Context, a *app) error {
@@ -39,12 +40,19 @@ func exportCommand() command {
 				return err
 			}
 			write := exporters[format]
-			if write == nil {
+			if a.given("case") {
+				if format != "" && format != "html" && format != "json" {
+					return usagef("a case file is written as html or json, not as %s", format)
+				}
+			} else if write == nil {
 				return usagef("say which format: --format json, csv, ics or html")
 			}
 			cfg, err := a.load()
 			if err != nil {
 				return err
+			}
+			if a.given("case") {
+				return a.exportCase(ctx, cfg, only, format, out)
 			}
 			list, err := a.listed(ctx, cfg, billsFilter{all: true})
 			if err != nil {

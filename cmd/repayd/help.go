@@ -32,7 +32,7 @@ var groups = []struct {
 }{
 	{"help.group.daemon", []string{"demo", "run", "check"}},
 	{"help.group.read", []string{"ingest", "explain", "reread"}},
-	{"help.group.look", []string{"bills", "show", "forecast", "plan", "letters", "export"}},
+	{"help.group.look", []string{"bills", "show", "cost", "forecast", "plan", "letters", "export"}},
 	{"help.group.tell", []string{"add", "set", "paid", "snooze", "drop", "reopen", "arrange", "tasks"}},
 	{"help.group.other", []string{"send", "issuer", "completion", "version"}},
 }

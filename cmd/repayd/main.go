@@ -64,7 +64,7 @@ func commands() []command {
 		ingestCommand(), explainCommand(),
 		billsCommand(), showCommand(), planCommand(),
 		addCommand(), setCommand(), paidCommand(), snoozeCommand(), dropCommand(), reopenCommand(),
-		arrangeCommand(), tasksCommand(), forecastCommand(),
+		costCommand(), arrangeCommand(), tasksCommand(), forecastCommand(),
 		rereadCommand(), lettersCommand(), sendCommand(), issuerCommand(), exportCommand(),
 		completionCommand(), versionCommand(),
 	}

@@ -4,7 +4,6 @@ import (
 	"repayd/internal/bill"
 	"repayd/internal/config"
 	"repayd/internal/daemon"
-	"repayd/internal/letter/draft"
 	"repayd/internal/store"
 )
 
@@ -21,9 +20,4 @@ func owed(tx *store.Tx, cfg *config.Config, until bill.Day) ([]*bill.Bill, error
 	}
 	coming, err := daemon.Coming(tx, cfg, set, until)
 	return append(bills, coming...), err
-}
-
-// contacts are the official ways to reach a bill's issuer.
-func (a *app) contacts(cfg *config.Config, b *bill.Bill) ([]draft.Contact, error) {
-	return nil, nil
 }

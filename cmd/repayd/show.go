@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
 	"repayd/internal/config"
 	"repayd/internal/daemon"
 	"repayd/internal/plan"
@@ -13,8 +14,9 @@ import (
 
 func showCommand() command {
 	return command{
-		name: "show", args: "ID", short: "one bill with evidence, ladder and letters", config: true, json: true, now: true,
-		long: "Each field with the words it was read from, every reminder with its state and every letter.",
+		name: "show", args: "ID", short: "one bill: its story, evidence, cost, ladder and letters", config: true, json: true, now: true,
+		long: "Every change in order with its cause and the words it was read from, what being late costs, the talk with the\n" +
+			"issuer, every reminder with its state and every letter.",
 		run: func(ctx context.Context, a *app) error {
 			if err := a.oneID(); err != nil {
 				return err
@@ -48,9 +50,11 @@ type dossier struct {
 	Commands   []commandRow               `json:"commands"`
 	Reminders  []reminderRow              `json:"reminders"`
 	Letters    []letterRow                `json:"letters"`
+	beyond
 
-	bill *bill.Bill
-	next *plan.Reminder
+	bill  *bill.Bill
+	next  *plan.Reminder
+	rules *terms.Terms // never nil
 }
 
 // evidenceRow is where one field of a bill comes from.
@@ -131,6 +135,9 @@ func (a *app) dossier(ctx context.Context, cfg *config.Config, id string) (dossi
 		}
 		d.bill = b
 		if err := a.history(tx, cfg, &d, set.Terms); err != nil {
+			return err
+		}
+		if err := a.extend(tx, cfg, &d, set); err != nil {
 			return err
 		}
 		return a.ladder(tx, cfg, &d)

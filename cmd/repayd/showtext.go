@@ -25,6 +25,8 @@ func (a *app) printDossier(cfg *config.Config, d dossier) error {
 		{"show.paid", letter.FormatMoney(b.Paid, language())}, {"show.penalty", letter.FormatMoney(b.Penalty, language())},
 		{"show.period", b.Period}, {"show.statement", letter.FormatDay(b.StatementDate, language())},
 		{"show.due", letter.FormatDay(b.DueDate, language())}, {"show.safe", letter.FormatDay(b.LastSafeDay, language())},
+		{"show.pay_by", d.payBy()}, {"show.debit", letter.FormatDay(b.DebitDay, language())},
+		{"show.credit", letter.FormatMoney(b.Credit, language())}, {"show.tolerated", letter.FormatMoney(b.Tolerated, language())},
 		{"show.deadline", instant(b.Deadline(), cfg.Zone)}, {"show.earlier", b.EarlierDue.String()},
 		{"show.moved", b.MovedFrom.String()}, {"show.snoozed", instant(b.SnoozeUntil, cfg.Zone)},
 		{"show.settled", d.settled(cfg)}, {"show.dropped", instant(b.DroppedAt, cfg.Zone)}, {"show.note", clean(b.Note)},
@@ -37,9 +39,21 @@ func (a *app) printDossier(cfg *config.Config, d dossier) error {
 	if d.next != nil {
 		w.field(text("show.next"), d.next.Step+" "+instant(d.next.At, cfg.Zone))
 	}
+	d.printBeyond(w, cfg, today)
 	d.printProblems(w)
 	d.printEvidence(w)
+	if err := a.printStory(w, cfg, d.History); err != nil {
+		return err
+	}
 	return cmp.Or(w.err, a.printHistory(w, cfg, d))
+}
+
+// payBy is the day to pay by where it is not the due date or the last safe day.
+func (d *dossier) payBy() string {
+	if d.PayBy == d.bill.DueDate || d.PayBy == d.bill.LastSafeDay {
+		return ""
+	}
+	return letter.FormatDay(d.PayBy, language())
 }
 
 // settled says when and by whose word the bill was settled, "" while it is not.

@@ -91,6 +91,7 @@ func computedKeys() []string {
 	add("wording.", "seen", "code", "unproven")
 	add("ics.", "due", "grace")
 	add("arrange.next_", "preparing", "contacted", "requested", "rejected", "performing", "broken")
+	add("cost.", "no_rule", "closed") // other keys of that beginning are words of letters
 	add("arrange.cause_", "cash_flow", "not_received", "overlooked")
 	add("weekday.", "0", "1", "2", "3", "4", "5", "6")
 	for _, key := range []string{"days.left", "days.past", "days.safe", "days.late"} {
@@ -109,7 +110,7 @@ func TestEveryKeyIsThereAndUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	literal := regexp.MustCompile(`"((?:help|col|bills?|days|list|plan|letters|issuer|show|explain|ics|page|arrange|tasks|forecast|story|cost)\.[a-z_.]+)"`)
+	literal := regexp.MustCompile(`"((?:help|col|bills?|days|list|plan|letters|issuer|show|explain|ics|page|arrange|tasks|forecast|story)\.[a-z_.]+)"`)
 	for _, f := range files {
 		if strings.HasSuffix(f, "_test.go") {
 			continue

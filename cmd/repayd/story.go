@@ -1,0 +1,185 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
+	"repayd/internal/config"
+	"repayd/internal/daemon"
+	"repayd/internal/issuer"
+	"repayd/internal/letter"
+	"repayd/internal/plan"
+	"repayd/internal/store"
+)
+
+// beyond is what `show --json` adds to the fields that bills have always had.
+type beyond struct {
+	Credit     bill.Money       `json:"credit"`    // paid beyond what was owed
+	Tolerated  bill.Money       `json:"tolerated"` // a rest that the issuer counts as paid
+	DebitDay   bill.Day         `json:"debit_day"` // on which the issuer will debit it
+	PayBy      bill.Day         `json:"pay_by"`    // where paying needs a working day it comes before the due date
+	Milestones []bill.Milestone `json:"milestones"`
+	Payments   []bill.Payment   `json:"payments"`
+	Parent     string           `json:"parent"` // the bill whose plan this instalment belongs to
+	Part       string           `json:"part"`   // "2/6"
+	Case       *bill.Case       `json:"case"`
+	Cost       *terms.Estimate  `json:"cost"` // null once nothing is left to pay
+	History    []bill.Change    `json:"history"`
+}
+
+// foldTerms are the rules by which a bill was folded.
+func foldTerms(set *issuer.Set, cfg *config.Config, b *bill.Bill) bill.Terms {
+	if t, own := set.TermsFor(b); own {
+		return t
+	}
+	t := set.Terms(b.Issuer)
+	if !set.Describes(b.Issuer) {
+		t.Zone = cfg.Zone
+	}
+	return t
+}
+
+// extend fills in what came of the bill besides its fields.
+func (a *app) extend(tx *store.Tx, cfg *config.Config, d *dossier, set *issuer.Set) error {
+	b := d.bill
+	env, err := daemon.Env(cfg)
+	if err != nil {
+		return err
+	}
+	notices, err := tx.NoticesOf(b.ID)
+	if err != nil {
+		return err
+	}
+	commands, err := tx.CommandsOf(b.ID)
+	if err != nil {
+		return err
+	}
+	today := bill.DayOf(a.now.In(cfg.Zone))
+	d.beyond = beyond{Credit: b.Credit, Tolerated: b.Tolerated, DebitDay: b.DebitDay, Parent: b.Parent, Part: b.Part, Case: b.Case,
+		Milestones: append([]bill.Milestone{}, b.Milestones...), Payments: append([]bill.Payment{}, b.Payments...)}
+	d.History = append([]bill.Change{}, bill.History(bill.Group{ID: b.ID, Notices: notices, Commands: commands}, foldTerms(set, cfg, b))...)
+	d.rules = &terms.Terms{Issuer: b.Issuer}
+	if full := set.FullTerms(b.Issuer); full != nil {
+		d.rules = full
+	}
+	if b.Open() {
+		d.PayBy = plan.PayBy(b, env.Workdays, today)
+		e := d.rules.Cost(terms.FactsOf(b), today)
+		d.Cost = &e
+	}
+	return nil
+}
+
+// printBeyond shows what is ahead of an open bill and its case.
+func (d *dossier) printBeyond(w *textWriter, cfg *config.Config, today bill.Day) {
+	b, words := d.bill, wording()
+	for _, m := range b.Milestones {
+		if m.Day >= today && b.Open() {
+			w.field(text("show.milestone"), words.Day(m.Day)+"  "+words.Milestone(m.Name))
+		}
+	}
+	w.printCase(b, workplace{cfg: cfg})
+	late := d.Stage == bill.StageLate || d.Stage == bill.StageGrace
+	if d.Cost == nil || (!late && !d.Cost.Known) {
+		return
+	}
+	w.section(text("show.cost"))
+	if late {
+		for _, line := range costText(b, *d.Cost) {
+			w.line("  " + clean(line))
+		}
+	}
+	w.points(b, d.rules, today)
+	w.line("  " + text("show.cost_hint", "id", b.ID))
+}
+
+// printStory tells every change of the bill in order, a cause once.
+func (a *app) printStory(w *textWriter, cfg *config.Config, history []bill.Change) error {
+	if len(history) == 0 {
+		return nil
+	}
+	words := wording()
+	t := table{head: []string{text("col.at"), text("col.change"), text("col.cause"), text("col.words")}}
+	last := ""
+	for _, c := range history {
+		at, cause := instant(c.At, cfg.Zone), causeOf(words, c)
+		if c.By == last {
+			at, cause = "", ""
+		}
+		last = c.By
+		evidence := clean(c.Text)
+		if evidence != "" && c.Part != "command" {
+			evidence = c.Part + ": " + evidence
+		}
+		t.add(at, changeText(words, c, cfg.Zone), cause, evidence)
+	}
+	w.section(text("show.story"))
+	return t.print(a.out, nil)
+}
+
+// causeOf says who made a change: a notice of which kind and how far it is
+// trusted, or the owner's command.
+func causeOf(words *letter.Words, c bill.Change) string {
+	if c.Trust == bill.TrustOwner {
+		return text("story.command", "kind", c.Kind)
+	}
+	return text("story.notice", "kind", words.Kind(bill.Kind(c.Kind)), "trust", text("trust."+string(c.Trust)))
+}
+
+// changeText says one change: what it was and is.
+func changeText(words *letter.Words, c bill.Change, zone *time.Location) string {
+	what := words.Field(bill.Field(c.What))
+	from, to := changed(words, c.What, c.From, zone), changed(words, c.What, c.To, zone)
+	switch {
+	case from == "" && to == "":
+		return what
+	case from == "":
+		return text("story.is", "what", what, "to", to)
+	case to == "":
+		return text("story.gone", "what", what, "from", from)
+	}
+	return text("story.moved", "what", what, "from", from, "to", to)
+}
+
+// changed shows a value of the history as a reader writes it: days, amounts and
+// instants by their shape, codes in words.
+func changed(words *letter.Words, what, value string, zone *time.Location) string {
+	if d, err := bill.ParseDay(value); err == nil {
+		return words.Day(d)
+	}
+	var m bill.Money
+	if err := m.UnmarshalText([]byte(value)); err == nil && m.Known() {
+		return words.Amount(m)
+	}
+	if t, err := time.Parse(time.RFC3339, value); err == nil {
+		return instant(t, zone)
+	}
+	switch {
+	case value == "":
+		return ""
+	case what == bill.ChangeTrust:
+		return text("trust." + value)
+	case what == bill.ChangeCase:
+		return words.CaseState(value)
+	case what == bill.ChangeAutopay:
+		return text("story.on")
+	case what == bill.ChangeProblem:
+		return problemsText(words, value)
+	}
+	return clean(value)
+}
+
+// problemsText says problems, "field: why; field: why", in the reader's words.
+func problemsText(words *letter.Words, value string) string {
+	parts := strings.Split(value, "; ")
+	for i, p := range parts {
+		if field, why, ok := strings.Cut(p, ": "); ok && !slices.Contains([]string{"", " "}, field) {
+			parts[i] = fmt.Sprintf("%s: %s", words.Field(bill.Field(field)), reason(why))
+		}
+	}
+	return clean(strings.Join(parts, "; "))
+}
