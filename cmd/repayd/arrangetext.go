@@ -89,6 +89,9 @@ func (a *app) showTalk(w workplace, t talk) error {
 	contacts := contacts(rules)
 	var made *draftRow
 	if lang := draftLanguage(t.flags.draft); lang != "" {
+		if !t.bill.Open() {
+			return fmt.Errorf("bill %s is not open; there is nothing to ask for", t.bill.ID)
+		}
 		d, err := draft.Write(t.request(lang, contacts))
 		if err != nil {
 			return fmt.Errorf("%w (--due, --instalments, --propose and --waive say what to ask for)", err)

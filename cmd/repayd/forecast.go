@@ -55,7 +55,7 @@ func (a *app) predicted(ctx context.Context, cfg *config.Config, days int) (plan
 	today := bill.DayOf(a.now.In(cfg.Zone))
 	var bills []*bill.Bill
 	err := a.look(ctx, cfg, func(tx *store.Tx) (err error) {
-		bills, err = owed(tx, cfg, today+bill.Day(days)-1)
+		bills, err = a.owed(tx, cfg, today+bill.Day(days)-1)
 		return err
 	})
 	return plan.Predict(bills, daemon.Funds(cfg, today, days), today, days), err

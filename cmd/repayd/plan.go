@@ -15,6 +15,9 @@ import (
 	"repayd/internal/store"
 )
 
+// earliestStep is how many days before a due date a letter about it may leave.
+const earliestStep = 60
+
 // batchOfBills is how many bills are in memory at once.
 const batchOfBills = 500
 
@@ -73,6 +76,13 @@ func (a *app) future(ctx context.Context, cfg *config.Config, days int) (future,
 			return err
 		}); err != nil {
 			return err
+		}
+		coming, err := a.coming(tx, cfg, bill.DayOf(until.In(cfg.Zone))+earliestStep)
+		if err != nil {
+			return err
+		}
+		for _, b := range coming {
+			rows, f.bills[b.ID] = append(rows, p.Reconcile(b, nil)...), b
 		}
 		if rows, err = ofDaemon(tx, rows); err != nil {
 			return err

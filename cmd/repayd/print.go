@@ -139,6 +139,9 @@ func rfc3339(t time.Time, zone *time.Location) string {
 // stageText names the stage and, where it matters, that nobody vouched.
 func stageText(b *bill.Bill, stage bill.Stage) string {
 	s := letter.StageName(stage, language())
+	if stage == bill.StageDropped && !b.Replaced.IsZero() {
+		s = text("bill.replaced")
+	}
 	if b.Trust == bill.TrustUnverified {
 		s += text("bill.unverified")
 	}

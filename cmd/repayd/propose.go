@@ -100,7 +100,7 @@ func (a *app) carrier(ctx context.Context, w workplace, b *bill.Bill, today bill
 	}
 	var others []*bill.Bill
 	err := w.store.View(ctx, func(tx *store.Tx) (err error) {
-		others, err = owed(tx, w.cfg, today+latest+31*12)
+		others, err = a.owed(tx, w.cfg, today+latest+31*12)
 		return err
 	})
 	if err != nil {

@@ -133,6 +133,9 @@ func causeOf(words *letter.Words, c bill.Change) string {
 // changeText says one change: what it was and is.
 func changeText(words *letter.Words, c bill.Change, zone *time.Location) string {
 	what := words.Field(bill.Field(c.What))
+	if c.What == bill.ChangeHeard && c.Trust == bill.TrustOwner {
+		what = text("story.no_change")
+	}
 	from, to := changed(words, c.What, c.From, zone), changed(words, c.What, c.To, zone)
 	switch {
 	case from == "" && to == "":

@@ -147,9 +147,8 @@ func declared(b config.DeclaredBill, due bill.Day, amount bill.Money, says strin
 }
 
 // Coming are the bills that the configuration declares and that are due by a
-// day, beyond those that are stored: folded, but not stored.
-func Coming(tx *store.Tx, cfg *config.Config, set *issuer.Set, until bill.Day) ([]*bill.Bill, error) {
-	today := bill.DayOf(tx.Now().In(cfg.Zone))
+// day, today included, beyond those that are stored: folded, but not stored.
+func Coming(tx *store.Tx, cfg *config.Config, set *issuer.Set, today, until bill.Day) ([]*bill.Bill, error) {
 	var out []*bill.Bill
 	for _, b := range cfg.Bills {
 		notices, err := declarations(b, today, until)

@@ -22,7 +22,7 @@ func (d *daemon) forecast(tx outbox.Tx, open []*bill.Bill) (*plan.Forecast, erro
 		return nil, nil // outboxStore hands out no other
 	}
 	today := bill.DayOf(tx.Now().In(d.cfg.Zone))
-	coming, err := Coming(stored, d.cfg, d.in.Reader.Set, today+forecastDays-1)
+	coming, err := Coming(stored, d.cfg, d.in.Reader.Set, today, today+forecastDays-1)
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func TestComing(t *testing.T) {
 	coming := func() []string {
 		var out []string
 		w.update(func(tx *store.Tx) error {
-			bills, err := Coming(tx, w.cfg, w.in.Reader.Set, civil(t, "2027-01-31"))
+			bills, err := Coming(tx, w.cfg, w.in.Reader.Set, bill.DayOf(tx.Now().In(w.cfg.Zone)), civil(t, "2027-01-31"))
 			for _, b := range bills {
 				out = append(out, b.DueDate.String()+" "+b.Issuer+" "+b.Outstanding.Decimal()+" "+b.Reference+string(b.Trust))
 			}
