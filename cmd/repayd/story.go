@@ -132,7 +132,7 @@ func causeOf(words *letter.Words, c bill.Change) string {
 
 // changeText says one change: what it was and is.
 func changeText(words *letter.Words, c bill.Change, zone *time.Location) string {
-	what := words.Field(bill.Field(c.What))
+	what := words.Change(c.What)
 	if c.What == bill.ChangeHeard && c.Trust == bill.TrustOwner {
 		what = text("story.no_change")
 	}
@@ -148,32 +148,21 @@ func changeText(words *letter.Words, c bill.Change, zone *time.Location) string 
 	return text("story.moved", "what", what, "from", from, "to", to)
 }
 
-// changed shows a value of the history as a reader writes it: days, amounts and
-// instants by their shape, codes in words.
+// changed shows a value of the history as a reader writes it; instants in the
+// owner's zone.
 func changed(words *letter.Words, what, value string, zone *time.Location) string {
-	if d, err := bill.ParseDay(value); err == nil {
-		return words.Day(d)
-	}
-	var m bill.Money
-	if err := m.UnmarshalText([]byte(value)); err == nil && m.Known() {
-		return words.Amount(m)
-	}
 	if t, err := time.Parse(time.RFC3339, value); err == nil {
 		return instant(t, zone)
 	}
 	switch {
-	case value == "":
-		return ""
-	case what == bill.ChangeTrust:
+	case value != "" && what == bill.ChangeTrust:
 		return text("trust." + value)
-	case what == bill.ChangeCase:
-		return words.CaseState(value)
-	case what == bill.ChangeAutopay:
+	case value != "" && what == bill.ChangeAutopay:
 		return text("story.on")
 	case what == bill.ChangeProblem:
 		return problemsText(words, value)
 	}
-	return clean(value)
+	return clean(words.ChangeValue(what, value))
 }
 
 // problemsText says problems, "field: why; field: why", in the reader's words.

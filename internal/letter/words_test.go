@@ -65,10 +65,6 @@ var codes = map[string][]string{
 	"consequence.": {"credit_score", "service_limited", "service_suspended", "credit_bureau", "legal"},
 	"line.": {"unknown_bill", "base_unknown", "safe", "told", "fee_flat", "fee_percent", "fee_min", "fee_max", "fee_greater", "fee_lesser",
 		"interest_day", "interest_day_factor", "interest_year", "interest_year_factor", "interest_min"},
-	// What a bill's history can be about besides its fields.
-	"field.": {bill.ChangeBorn, bill.ChangeHeard, bill.ChangeCredit, bill.ChangeTolerated, bill.ChangeSettled, bill.ChangeReopened,
-		bill.ChangeDropped, bill.ChangeReplaced, bill.ChangeAutopay, bill.ChangeSnoozed, bill.ChangeCase, bill.ChangeProblem,
-		bill.ChangeTrust, bill.ChangeNote, bill.ChangeEarlierDue},
 	"task.": {"keep_proof", "ask_limit", "check_service", "credit_record", "follow_up"},
 }
 
