@@ -39,6 +39,15 @@ func Env(cfg *config.Config) (plan.Env, error) {
 	if q := cfg.Quiet; q != nil {
 		env.Quiet = &calendar.Quiet{From: q.From, To: q.To, Zone: cfg.Zone}
 	}
+	for _, c := range cfg.Channels {
+		if c.Quiet == nil {
+			continue
+		}
+		if env.QuietOf == nil {
+			env.QuietOf = map[string]*calendar.Quiet{}
+		}
+		env.QuietOf[c.Name] = &calendar.Quiet{From: c.Quiet.From, To: c.Quiet.To, Zone: cmp.Or(c.Quiet.Zone, cfg.Zone)}
+	}
 	return env, nil
 }
 

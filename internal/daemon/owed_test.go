@@ -348,3 +348,19 @@ func TestWhatIsNoLongerDeclaredGoes(t *testing.T) {
 	})
 	wants("touched", nil, "2026-12-15 rent 3200.00")
 }
+
+// TestChannelsHaveTheirOwnQuietHours: in their own zone, else in the owner's.
+func TestChannelsHaveTheirOwnQuietHours(t *testing.T) {
+	t.Parallel()
+	cfg := parsed(t, strings.Replace(replyConfig, "    fallback: office\n",
+		"    fallback: office\n    quiet_hours: {from: \"21:00\", to: \"09:00\", zone: Asia/Tokyo}\n", 1))
+	env, err := Env(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC) // half past nine in the evening there
+	on := env.On(cfg.Channels[0].Name)
+	if !on.Hold(at, time.Time{}).Equal(time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)) || !env.Hold(at, time.Time{}).Equal(at) {
+		t.Errorf("held until %s there, %s elsewhere", on.Hold(at, time.Time{}), env.Hold(at, time.Time{}))
+	}
+}
