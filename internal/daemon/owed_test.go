@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -362,5 +363,63 @@ func TestChannelsHaveTheirOwnQuietHours(t *testing.T) {
 	on := env.On(cfg.Channels[0].Name)
 	if !on.Hold(at, time.Time{}).Equal(time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)) || !env.Hold(at, time.Time{}).Equal(at) {
 		t.Errorf("held until %s there, %s elsewhere", on.Hold(at, time.Time{}), env.Hold(at, time.Time{}))
+	}
+}
+
+// TestDeclaredBillsNameIssuersThatExist: a slip would keep their notices apart.
+func TestDeclaredBillsNameIssuersThatExist(t *testing.T) {
+	t.Parallel()
+	const bill = "bills: [{name: card, issuer: %s, amount: 5 CNY, schedule: \"0 0 5 * *\"}]\n"
+	for name, want := range map[string]string{"cmb": "", "bills@example.com": "", "cmbb": `config.yaml:12: issuer: there is no issuer "cmbb"`} {
+		_, err := Issuers(parsed(t, replyConfig+fmt.Sprintf(bill, name)))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
+}
+
+// TestABrokenPlanRevivesTheBill: at the next look after an instalment is past
+// its last safe day, once, and not before.
+func TestABrokenPlanRevivesTheBill(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t, time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+	due := civil(t, "2026-06-20")
+	var id string
+	w.update(func(tx *store.Tx) error {
+		n := bill.Notice{ID: "n", Issuer: "cmb", Account: "1234", Currency: "CNY", AmountDue: cny(100000), DueDate: due, StatementDate: due - 18}
+		ids, err := w.in.Declare(tx, n)
+		if err != nil {
+			return err
+		}
+		id = ids[0]
+		_, err = w.in.Arrange(tx, "arranged", id, bill.Arrangement{State: bill.CaseAgreed, Revives: true,
+			Instalments: []bill.Instalment{{Due: due + 10, Amount: cny(50000)}, {Due: due + 40, Amount: cny(50000)}}})
+		return err
+	})
+	open := func() []string {
+		var out []string
+		w.update(func(tx *store.Tx) error {
+			bills, err := tx.OpenBills()
+			for _, b := range bills {
+				out = append(out, strings.TrimSpace(b.DueDate.String()+" "+b.Outstanding.Decimal()+" "+b.Part))
+			}
+			return err
+		})
+		return out
+	}
+	parts := []string{"2026-06-30 500.00 1/2", "2026-07-30 500.00 2/2"}
+	w.ticks(2, time.Minute)
+	if got := open(); !slices.Equal(got, parts) {
+		t.Fatalf("agreed: %q, want %q", got, parts)
+	}
+	w.now = time.Date(2026, 6, 30, 12, 0, 0, 0, time.UTC)
+	w.ticks(2, time.Minute)
+	if got := open(); !slices.Equal(got, parts) {
+		t.Errorf("on the due day: %q, want %q", got, parts)
+	}
+	w.now = time.Date(2026, 7, 8, 0, 0, 0, 0, time.UTC) // past any grace
+	w.ticks(3, time.Minute)
+	if got, want := open(), []string{"2026-06-20 1000.00"}; !slices.Equal(got, want) {
+		t.Errorf("broken: %q, want %q", got, want)
 	}
 }
