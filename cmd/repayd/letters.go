@@ -75,7 +75,9 @@ type letterRow struct {
 	NextAttempt string           `json:"next_attempt"` // while new or trying
 	Accepted    string           `json:"accepted"`
 	LastError   string           `json:"last_error"`
-	Bills       []string         `json:"bills"`
+	// Returned: a mail server said later that a recipient did not get it.
+	Returned bool     `json:"returned"`
+	Bills    []string `json:"bills"`
 	// Recipients are the attempts, one for each recipient and try.
 	Recipients []attemptRow `json:"recipients"`
 
@@ -109,6 +111,7 @@ func letterRows(tx *store.Tx, zone *time.Location, f store.LetterFilter) ([]lett
 			return nil, err
 		}
 		for _, at := range attempts {
+			r.Returned = r.Returned || at.Outcome == "bounced"
 			r.Recipients = append(r.Recipients, attemptRow{Recipient: at.Recipient, At: rfc3339(at.At, zone),
 				Outcome: at.Outcome, Error: at.Error, Uncertain: at.Uncertain})
 		}
@@ -140,7 +143,11 @@ func (a *app) printLetters(cfg *config.Config, rows []letterRow) error {
 	t := table{right: map[int]bool{5: true}, head: []string{text("col.id"), text("col.created"), text("col.channel"), text("col.type"),
 		text("col.state"), text("col.attempts"), text("col.bills"), text("col.error")}}
 	for _, r := range rows {
-		t.add(r.ID, instant(r.created, cfg.Zone), r.Channel, string(r.Type), text("letter."+string(r.State)),
+		state := text("letter." + string(r.State))
+		if r.Returned {
+			state = text("letter.returned")
+		}
+		t.add(r.ID, instant(r.created, cfg.Zone), r.Channel, string(r.Type), state,
 			strconv.Itoa(r.Attempts), someOf(r.Bills), clean(r.LastError))
 	}
 	return t.print(a.out, nil)

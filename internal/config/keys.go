@@ -23,7 +23,7 @@ func topKeys() []key {
 			{name: "from", required: true},
 			{name: "to", required: true},
 		}},
-		{name: "holidays", keys: []key{{name: "dir"}, {name: "country", def: "cn"}}},
+		{name: "holidays", later: true, keys: []key{{name: "dir"}, {name: "country", def: "cn"}}},
 		{name: "bills", keys: billKeys()},
 		{name: "money", keys: []key{
 			{name: "balances"},

@@ -28,7 +28,6 @@ func TestWhatIsOwedAndOwned(t *testing.T) {
   - {name: shop, loan: {principal: 9000 JPY, rate: 0%, months: 1, method: interest_only, first: 2026-01-31}}
 money: {balances: [0 CNY, 12.5 USD], as_of: 2026-11-20, paydays: [{amount: 8000 CNY, schedule: "0 0 15 * *"}]}
 tasks: [{name: 查 信用报告, schedule: "0 9 1 1,7 *"}]
-holidays: {country: gb}
 `)
 	two := 2
 	cny := func(minor int64) bill.Money { return bill.Money{Minor: minor, Currency: "CNY"} }
@@ -42,7 +41,7 @@ holidays: {country: gb}
 		Money: &config.Money{Balances: []bill.Money{cny(0), {Minor: 1250, Currency: "USD"}}, AsOf: days(t, "2026-11-20"),
 			Paydays: []config.Payday{{Amount: cny(800000), Spec: "0 0 15 * *"}}},
 		Tasks:    []config.Task{{Name: "查 信用报告", Spec: "0 9 1 1,7 *"}},
-		Holidays: config.Holidays{Country: "gb"},
+		Holidays: config.Holidays{Country: "cn"},
 	}
 	sameConfig(t, want, &config.Config{Bills: cfg.Bills, Money: cfg.Money, Tasks: cfg.Tasks, Holidays: cfg.Holidays})
 }

@@ -39,6 +39,15 @@ func Env(cfg *config.Config) (plan.Env, error) {
 	if q := cfg.Quiet; q != nil {
 		env.Quiet = &calendar.Quiet{From: q.From, To: q.To, Zone: cfg.Zone}
 	}
+	for _, c := range cfg.Channels {
+		if c.Quiet == nil {
+			continue
+		}
+		if env.QuietOf == nil {
+			env.QuietOf = map[string]*calendar.Quiet{}
+		}
+		env.QuietOf[c.Name] = &calendar.Quiet{From: c.Quiet.From, To: c.Quiet.To, Zone: cmp.Or(c.Quiet.Zone, cfg.Zone)}
+	}
 	return env, nil
 }
 
@@ -56,7 +65,23 @@ func Issuers(cfg *config.Config) (*issuer.Set, error) {
 	if MissingIssuerDir(cfg) {
 		dir = "" // to be made when the first file is; check says so
 	}
-	return issuer.Load(dir, overrides)
+	set, err := issuer.Load(dir, overrides)
+	if err != nil {
+		return nil, err
+	}
+	return set, checkIssuers(cfg, set)
+}
+
+// checkIssuers reports declared bills of an issuer that no file describes: its
+// notices would never meet them. A sender without a file is called by address.
+func checkIssuers(cfg *config.Config, set *issuer.Set) error {
+	var errs []error
+	for _, b := range cfg.Bills {
+		if b.Issuer != "" && !strings.Contains(b.Issuer, "@") && !set.Describes(b.Issuer) {
+			errs = append(errs, fmt.Errorf("%s:%d: issuer: there is no issuer %q; see `repayd issuer list`, or write the sender's address", cfg.Path, b.Line, b.Issuer))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func changes(r config.Rules) issuer.Changes {

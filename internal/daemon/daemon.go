@@ -20,6 +20,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
 	"repayd/internal/config"
 	"repayd/internal/imapbox"
 	"repayd/internal/intake"
@@ -215,6 +217,7 @@ func (d *daemon) outboxOptions() outbox.Options {
 	return outbox.Options{
 		Who: d.who, Language: d.cfg.Language, Env: d.in.Env, Channels: d.exits, Log: d.o.Log,
 		Now: d.o.now, Tick: d.o.Tick, Gather: d.o.Gather, Forecast: d.forecast,
+		Terms:   func(b *bill.Bill) *terms.Terms { return d.in.Reader.Set.FullTerms(b.Issuer) },
 		Trouble: func(name string, err error) { d.watch.report("channel:"+name, err) },
 		Alive:   func(name string) { d.watch.alive("channel:"+name, time.Now()) },
 	}

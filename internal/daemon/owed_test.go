@@ -2,7 +2,7 @@ package daemon
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -123,101 +123,6 @@ func TestFunds(t *testing.T) {
 	cfg.Money.AsOf = today
 	if got := Funds(cfg, today, 10); len(got.Income) != 0 {
 		t.Errorf("the balances know of it: %+v", got.Income)
-	}
-}
-
-func recurring(t testing.TB, name, spec string) config.Task {
-	t.Helper()
-	s, err := config.ParseSchedule(spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return config.Task{Name: name, Spec: spec, Schedule: s}
-}
-
-// tasked lists what is planned about tasks.
-func (w *watched) tasked() []string {
-	var out []string
-	for _, r := range w.planned() {
-		if r.Subject.Kind == plan.SubjectTask {
-			out = append(out, r.At.Format("2006-01-02 15:04 ")+r.Step+" "+r.Detail.Args["text"])
-		}
-	}
-	return out
-}
-
-func (w *watched) tasks() []bill.Task {
-	w.t.Helper()
-	var out []bill.Task
-	w.update(func(tx *store.Tx) error {
-		var err error
-		out, err = Tasks(tx, w.cfg)
-		return err
-	})
-	return out
-}
-
-// TestOwnTasks: from the first time that comes after they were configured, at
-// their own hour, late after an outage, and no more once they are done.
-func TestOwnTasks(t *testing.T) {
-	t.Parallel()
-	w := newWatched(t, time.Date(2026, 6, 28, 10, 0, 0, 0, time.UTC))
-	w.cfg.Tasks = []config.Task{recurring(t, "查信用报告", "30 18 1 1,7 *")}
-	w.ticks(2, 24*time.Hour) // the thirtieth
-	if got, open := w.tasked(), w.tasks(); len(got) > 0 || len(open) > 0 {
-		t.Errorf("before it came: %q, %+v", got, open)
-	}
-	w.ticks(1, 14*time.Hour) // the day itself begins
-	if got, want := w.tasked(), []string{"2026-07-01 18:30 task 查信用报告"}; !slices.Equal(got, want) {
-		t.Errorf("%q, want %q", got, want)
-	}
-	open := w.tasks()
-	if len(open) != 1 || open[0].Due != civil(t, "2026-07-01") {
-		t.Fatalf("open: %+v", open)
-	}
-	done := func(id string) (err error) {
-		w.update(func(tx *store.Tx) error { err = TaskDone(tx, w.cfg, id); return nil })
-		return err
-	}
-	if err := done("nonesuch"); !errors.Is(err, ErrUnknownTask) {
-		t.Errorf("err = %v", err)
-	}
-	if err := done(open[0].ID); err != nil {
-		t.Fatal(err)
-	}
-	if err := done(open[0].ID); !errors.Is(err, ErrUnknownTask) {
-		t.Errorf("done twice: %v", err)
-	}
-	w.ticks(10, 24*time.Hour)
-	if got, open := w.tasked(), w.tasks(); len(got) > 0 || len(open) > 0 {
-		t.Errorf("after it was done: %q, %+v", got, open)
-	}
-	w.now = time.Date(2027, 1, 5, 8, 0, 0, 0, time.UTC) // off over the new year
-	w.restart()
-	w.ticks(1, time.Minute)
-	if got, want := w.tasked(), []string{"2027-01-01 18:30 task 查信用报告"}; !slices.Equal(got, want) {
-		t.Errorf("after an outage: %q, want %q", got, want)
-	}
-	w.cfg.Tasks = nil
-	w.ticks(1, 24*time.Hour)
-	if got := w.tasked(); len(got) > 0 {
-		t.Errorf("no longer configured: %q", got)
-	}
-}
-
-// TestTaskOfANewScheduleWaits: what a schedule gave before it was written down
-// was never asked for.
-func TestTaskOfANewScheduleWaits(t *testing.T) {
-	t.Parallel()
-	w := newWatched(t, time.Date(2026, 6, 28, 10, 0, 0, 0, time.UTC))
-	w.cfg.Tasks = []config.Task{recurring(t, "a", "0 9 1 1 *")}
-	w.ticks(1, time.Minute)
-	w.now = time.Date(2026, 8, 1, 10, 0, 0, 0, time.UTC)
-	w.cfg.Tasks = []config.Task{recurring(t, "a", "0 9 1 7 *")}
-	w.restart()
-	w.ticks(2, 24*time.Hour)
-	if got := w.tasked(); len(got) > 0 {
-		t.Errorf("%q", got)
 	}
 }
 
@@ -347,4 +252,78 @@ func TestWhatIsNoLongerDeclaredGoes(t *testing.T) {
 		return err
 	})
 	wants("touched", nil, "2026-12-15 rent 3200.00")
+}
+
+// TestChannelsHaveTheirOwnQuietHours: in their own zone, else in the owner's.
+func TestChannelsHaveTheirOwnQuietHours(t *testing.T) {
+	t.Parallel()
+	cfg := parsed(t, strings.Replace(replyConfig, "    fallback: office\n",
+		"    fallback: office\n    quiet_hours: {from: \"21:00\", to: \"09:00\", zone: Asia/Tokyo}\n", 1))
+	env, err := Env(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 3, 1, 12, 30, 0, 0, time.UTC) // half past nine in the evening there
+	on := env.On(cfg.Channels[0].Name)
+	if !on.Hold(at, time.Time{}).Equal(time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)) || !env.Hold(at, time.Time{}).Equal(at) {
+		t.Errorf("held until %s there, %s elsewhere", on.Hold(at, time.Time{}), env.Hold(at, time.Time{}))
+	}
+}
+
+// TestDeclaredBillsNameIssuersThatExist: a slip would keep their notices apart.
+func TestDeclaredBillsNameIssuersThatExist(t *testing.T) {
+	t.Parallel()
+	const bill = "bills: [{name: card, issuer: %s, amount: 5 CNY, schedule: \"0 0 5 * *\"}]\n"
+	for name, want := range map[string]string{"cmb": "", "bills@example.com": "", "cmbb": `config.yaml:12: issuer: there is no issuer "cmbb"`} {
+		_, err := Issuers(parsed(t, replyConfig+fmt.Sprintf(bill, name)))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
+}
+
+// TestABrokenPlanRevivesTheBill: at the next look after an instalment is past
+// its last safe day, once, and not before.
+func TestABrokenPlanRevivesTheBill(t *testing.T) {
+	t.Parallel()
+	w := newWatched(t, time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+	due := civil(t, "2026-06-20")
+	var id string
+	w.update(func(tx *store.Tx) error {
+		n := bill.Notice{ID: "n", Issuer: "cmb", Account: "1234", Currency: "CNY", AmountDue: cny(100000), DueDate: due, StatementDate: due - 18}
+		ids, err := w.in.Declare(tx, n)
+		if err != nil {
+			return err
+		}
+		id = ids[0]
+		_, err = w.in.Arrange(tx, "arranged", id, bill.Arrangement{State: bill.CaseAgreed, Revives: true,
+			Instalments: []bill.Instalment{{Due: due + 10, Amount: cny(50000)}, {Due: due + 40, Amount: cny(50000)}}})
+		return err
+	})
+	open := func() []string {
+		var out []string
+		w.update(func(tx *store.Tx) error {
+			bills, err := tx.OpenBills()
+			for _, b := range bills {
+				out = append(out, strings.TrimSpace(b.DueDate.String()+" "+b.Outstanding.Decimal()+" "+b.Part))
+			}
+			return err
+		})
+		return out
+	}
+	parts := []string{"2026-06-30 500.00 1/2", "2026-07-30 500.00 2/2"}
+	w.ticks(2, time.Minute)
+	if got := open(); !slices.Equal(got, parts) {
+		t.Fatalf("agreed: %q, want %q", got, parts)
+	}
+	w.now = time.Date(2026, 6, 30, 12, 0, 0, 0, time.UTC)
+	w.ticks(2, time.Minute)
+	if got := open(); !slices.Equal(got, parts) {
+		t.Errorf("on the due day: %q, want %q", got, parts)
+	}
+	w.now = time.Date(2026, 7, 8, 0, 0, 0, 0, time.UTC) // past any grace
+	w.ticks(3, time.Minute)
+	if got, want := open(), []string{"2026-06-20 1000.00"}; !slices.Equal(got, want) {
+		t.Errorf("broken: %q, want %q", got, want)
+	}
 }

@@ -207,7 +207,8 @@ func (d *daemon) hastenWarnings(tx *store.Tx) error {
 		return r.Subject.Kind != plan.SubjectDaemon || !r.StepAt.After(tx.Now())
 	})
 	for i := range rows {
-		rows[i].StepAt, rows[i].At = tx.Now(), env.Hold(tx.Now(), time.Time{})
+		on := env.On(rows[i].Channel)
+		rows[i].StepAt, rows[i].At = tx.Now(), on.Hold(tx.Now(), time.Time{})
 	}
 	return tx.PutReminders(rows)
 }

@@ -157,7 +157,7 @@ func (b *Outbox) now() time.Time { return b.o.Now() }
 // release holds a retry during quiet hours. One that a deadline does not let
 // wait until they end comes before them or, within them, after its pause.
 func (b *Outbox) release(at time.Time, l plan.Letter) time.Time {
-	env := b.o.Env
+	env := b.o.Env.On(l.Channel)
 	if held := env.Hold(at, deadlineAfter(at, l)); held.After(b.now()) {
 		return held
 	}
@@ -171,6 +171,7 @@ func (b *Outbox) wait(tx Tx, l plan.Letter) (time.Time, bool) {
 		return tx.Now(), false
 	}
 	env := b.env(tx)
+	env = env.On(l.Channel)
 	return env.Wait(l.NextAttempt, deadlineAfter(tx.Now(), l))
 }
 

@@ -29,6 +29,9 @@ type Env struct {
 	// Quiet hours, nil for none, and working days, nil for every day.
 	Quiet    *calendar.Quiet
 	Workdays Workdays
+	// QuietOf are the quiet hours of channels that have their own, instead of
+	// Quiet.
+	QuietOf map[string]*calendar.Quiet
 	// Horizon is how far ahead reminders are planned; 0 = DefaultHorizon.
 	Horizon time.Duration
 	// Policies in the configured order; the last one is the default, to whose
@@ -56,6 +59,24 @@ func (e *Env) fallback() *Policy {
 		return nil
 	}
 	return &e.Policies[len(e.Policies)-1]
+}
+
+// On is the environment for what goes to a channel.
+func (e *Env) On(channel string) Env {
+	on := *e
+	if own, ok := e.QuietOf[channel]; ok {
+		on.Quiet = own
+	}
+	return on
+}
+
+// holdOn is hold with the quiet hours of a channel.
+func (e *Env) holdOn(channel string, t, deadline time.Time) time.Time {
+	if len(e.QuietOf) == 0 {
+		return e.hold(t, deadline)
+	}
+	on := e.On(channel)
+	return on.hold(t, deadline)
 }
 
 // hold returns when something meant for t may be sent: t itself, or the end

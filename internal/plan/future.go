@@ -50,7 +50,7 @@ func Letters(rows []Reminder, env Env) []Future {
 	for i := range rows {
 		at := rows[i].At
 		if at.Before(env.Now) {
-			if at = env.hold(env.Now, rows[i].Deadline); at.Before(env.Now) {
+			if at = env.holdOn(rows[i].Channel, env.Now, rows[i].Deadline); at.Before(env.Now) {
 				at = env.Now
 			}
 		}
@@ -103,7 +103,7 @@ func Warning(id string, at time.Time, code string, args map[string]string, env E
 	rows := make([]Reminder, 0, len(policy.Channels))
 	for _, channel := range policy.Channels {
 		r := Reminder{Subject: Subject{SubjectDaemon, id}, Step: "warning", Channel: channel,
-			Date: bill.DayOf(at.In(env.zone())), StepAt: at, At: env.hold(at, time.Time{}), State: StatePlanned,
+			Date: bill.DayOf(at.In(env.zone())), StepAt: at, At: env.holdOn(channel, at, time.Time{}), State: StatePlanned,
 			Why: "the daemon is ill", Detail: Detail{Code: code, Args: args}}
 		if r.At.After(at) {
 			r.Why = whyQuiet
@@ -121,7 +121,7 @@ func Digest(channels []string, at time.Time, env Env) []Reminder {
 	rows := make([]Reminder, 0, len(channels))
 	for _, channel := range channels {
 		r := Reminder{Subject: Subject{SubjectDigest, at.UTC().Format(time.RFC3339)}, Step: "digest", Channel: channel,
-			Date: bill.DayOf(at.In(env.zone())), StepAt: at, At: env.hold(at, time.Time{}), State: StatePlanned, Why: "scheduled"}
+			Date: bill.DayOf(at.In(env.zone())), StepAt: at, At: env.holdOn(channel, at, time.Time{}), State: StatePlanned, Why: "scheduled"}
 		r.ID = ID(r.Subject, r.Step, r.Channel, r.Date)
 		rows = append(rows, r)
 	}

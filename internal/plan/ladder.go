@@ -230,9 +230,12 @@ func (p *Planner) place(s *slot) {
 	}
 	if s.why == whyBefore {
 		s.at = t // already out of quiet hours, or at their very start
+		if own, ok := p.env.QuietOf[p.channel]; ok {
+			s.at = own.Start(t)
+		}
 		return
 	}
-	s.at = p.env.hold(t, p.deadline)
+	s.at = p.env.holdOn(p.channel, t, p.deadline)
 	switch {
 	case s.at.After(t):
 		s.why = whyQuiet

@@ -68,7 +68,8 @@ func (e *Env) PutOff(r *Reminder) bool {
 	if r.Subject.Kind == SubjectTest {
 		return false
 	}
-	at, held := e.Wait(r.At, r.Deadline)
+	on := e.On(r.Channel)
+	at, held := on.Wait(r.At, r.Deadline)
 	if held {
 		r.At, r.Why = at, whyQuiet
 	}

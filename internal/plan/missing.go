@@ -258,7 +258,7 @@ func Missed(absences []Absence, have []Reminder, env Env) []Reminder {
 func (a *Absence) reminder(channel string, policy *Policy, have []Reminder, env Env) Reminder {
 	at := a.Tell.At(hourOf(Step{}, policy.At), env.zone())
 	r := Reminder{Subject: a.Subject(), Step: "missing", Channel: channel, Date: firstOf(monthOf(a.Usual)),
-		StepAt: at, At: env.hold(at, time.Time{}), State: StatePlanned, Why: "the statement did not come",
+		StepAt: at, At: env.holdOn(channel, at, time.Time{}), State: StatePlanned, Why: "the statement did not come",
 		Detail: Detail{Code: "missing", Args: map[string]string{"issuer": a.Issuer, "name": a.Name, "account": a.Account,
 			"usual": a.Usual.String(), "last": a.Day.String()}}}
 	if r.At.After(at) {

@@ -36,6 +36,7 @@ type Planner struct {
 	// snoozeEnd is zero when the bill is not snoozed.
 	snoozeEnd time.Time
 	policy    *Policy // of the bill; reviews and backlogs use the default
+	channel   string  // of the track in hand
 	have      []Reminder
 	matched   []bool // of have: stands for a step of today's ladder
 	index     map[key]int

@@ -16,7 +16,7 @@ func StandIn(r Reminder, fallback string, others []Reminder, env Env) (stand Rem
 	stand = r
 	stand.ID, stand.Channel, stand.For, stand.Letter, stand.FoldedInto = id, fallback, r.ID, "", ""
 	stand.State, stand.Why = StatePlanned, "in place of "+r.Channel+", which cannot deliver"
-	stand.At = env.Hold(env.Now, r.Deadline)
+	stand.At = env.holdOn(fallback, env.Now, r.Deadline)
 	return stand, false
 }
 

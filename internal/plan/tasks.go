@@ -100,7 +100,7 @@ func taskReminder(t bill.Task, step taskStep, channel string, policy *Policy, en
 	args["due"], args["bill"] = t.Due.String(), t.Bill
 	at := (t.Due + step.days).At(hour, env.zone())
 	r := Reminder{Subject: Subject{SubjectTask, t.ID}, Step: step.name, Channel: channel, Date: t.Due, StepAt: at,
-		At: env.hold(at, time.Time{}), State: StatePlanned, Why: "something is to be done", Detail: Detail{Code: t.Code, Args: args}}
+		At: env.holdOn(channel, at, time.Time{}), State: StatePlanned, Why: "something is to be done", Detail: Detail{Code: t.Code, Args: args}}
 	if r.At.After(at) {
 		r.Why = whyQuiet
 	}

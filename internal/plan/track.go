@@ -14,6 +14,7 @@ import (
 // track decides about the steps of one subject on one channel. slots are
 // ladder steps in the order of their instants, then those that stand alone.
 func (p *Planner) track(kind SubjectKind, channel string, slots []slot) {
+	p.channel = channel
 	for i := range slots {
 		s := &slots[i]
 		if at, ok := p.index[key{kind, s.step, channel, s.date}]; ok {
@@ -125,7 +126,7 @@ func (p *Planner) hurry(s *slot) {
 		return
 	}
 	now := p.now.Truncate(time.Second)
-	s.at = p.env.hold(now, p.deadline)
+	s.at = p.env.holdOn(p.channel, now, p.deadline)
 	switch {
 	case s.at.After(now):
 		s.why = whyQuiet
