@@ -88,10 +88,14 @@ func taskSamples() map[string]plan.Letter {
 	for _, code := range codes["task."] {
 		all["task_"+code] = letterOf(plan.LetterTask, on(16), todo(code, map[string]string{"due": "2025-01-20"}, ofBill))
 	}
+	for _, state := range []bill.CaseState{bill.CasePreparing, bill.CaseContacted, bill.CaseRequested, bill.CaseWaiting} {
+		all["task_follow_up_"+string(state)] = letterOf(plan.LetterTask, on(16),
+			todo(bill.TaskFollowUp, map[string]string{"due": "2025-01-20", "state": string(state)}, ofBill))
+	}
 	own := todo("own", map[string]string{"text": "查信用报告\r\nhttps://evil.example/x"}, nil)
 	all["task_own"] = letterOf(plan.LetterTask, on(16), own)
 	all["task_unheard"] = letterOf(plan.LetterTask, on(16), todo("something_new", map[string]string{"bill": "b_1", "name": "花呗"}, nil))
-	all["tasks"] = letterOf(plan.LetterTask, on(16), own, todo("ask_limit", map[string]string{"due": "2025-01-18"}, func(it *plan.Item) {
+	all["tasks"] = letterOf(plan.LetterTask, on(16), own, todo("ask_limit", map[string]string{"due": "2025-01-18", "days_late": "5", "settled": "2025-01-15"}, func(it *plan.Item) {
 		ofBill(it)
 		row := *it.Bill
 		row.Outstanding = "0.00"
