@@ -63,7 +63,10 @@ func latenessSamples() map[string]plan.Letter {
 			it.Cost.Origin.AsOf, it.Cost.Next.Origin.AsOf = "", ""
 		}),
 		"milestone": late(func(it *plan.Item) {
-			it.Step, it.Milestone, it.MilestoneDay = "milestone-2d", "service_suspended", mustDay("2025-01-18")
+			it.Step, it.Milestone, it.MilestoneDay, it.MilestoneCertainty = "milestone-2d", "service_suspended", mustDay("2025-01-18"), terms.Official
+		}),
+		"milestone_unproven": late(func(it *plan.Item) {
+			it.Step, it.Milestone, it.MilestoneDay, it.MilestoneCertainty = "milestone-2d", "fee", mustDay("2025-01-18"), terms.Hearsay
 		}),
 		"case_waiting": late(func(it *plan.Item) { it.Case = "waiting" }),
 		"many_cases":   letterOf(plan.LetterReminder, on(16), huabei(), with(cmb(), func(it *plan.Item) { it.Case = "requested" })),
