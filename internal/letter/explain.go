@@ -37,7 +37,12 @@ func (c *catalogue) explain(e terms.Estimate) []string {
 		lines = append(lines, c.line(l))
 	}
 	if n := e.Next; n != nil && n.Day.Known() {
-		lines = append(lines, c.text("explain.next", "day", c.longDay(n.Day), "what", c.named("milestone.", n.Name)))
+		args := []string{"day", c.longDay(n.Day), "what", c.named("milestone.", n.Name)}
+		if n.Origin.Certainty.Proven() {
+			lines = append(lines, c.text("explain.next", args...))
+		} else {
+			lines = append(lines, c.text("explain.next_unproven", append(args, "certainty", c.certainty(n.Origin.Certainty))...))
+		}
 	}
 	for _, o := range e.Origins {
 		lines = append(lines, c.source(o))

@@ -49,7 +49,7 @@ func (w *writer) cost(c *card, e *entry) {
 	if n := p.Next; n != nil && n.Day.Known() {
 		what := w.c.text("cost.event", "day", w.c.shortDay(n.Day, w.today), "what", w.c.named("milestone.", n.Name))
 		c.Costs = append(c.Costs, field{w.c.text("cost.next"), what})
-		if !n.Origin.Certainty.Proven() && n.Origin.Certainty != "" {
+		if !n.Origin.Certainty.Proven() {
 			c.CostNotes = append(c.CostNotes, w.c.origin("cost.event_basis", n.Origin))
 		}
 	}
@@ -95,10 +95,7 @@ func (w *writer) costText(m bill.Money, c terms.Certainty) string {
 
 // origin tells in plain words where a rule comes from and how certain it is.
 func (c *catalogue) origin(key string, o terms.Origin) string {
-	certainty := c.text("certainty.unknown")
-	if c.has("certainty." + string(o.Certainty)) {
-		certainty = c.text("certainty." + string(o.Certainty))
-	}
+	certainty := c.certainty(o.Certainty)
 	as := foreign(o.AsOf, maxName, c.text("link.removed"))
 	if d, err := bill.ParseDay(as); err == nil {
 		as = c.day("date.short_year", d)
@@ -107,6 +104,14 @@ func (c *catalogue) origin(key string, o terms.Origin) string {
 		return c.text(key+"_undated", "certainty", certainty)
 	}
 	return c.text(key, "certainty", certainty, "as_of", as)
+}
+
+// certainty says in plain words how well a rule is founded.
+func (c *catalogue) certainty(of terms.Certainty) string {
+	if c.has("certainty." + string(of)) {
+		return c.text("certainty." + string(of))
+	}
+	return c.text("certainty.unknown")
 }
 
 // contacts names the official ways to reach the issuer; what no official
@@ -165,7 +170,11 @@ func (w *writer) milestone(e *entry) string {
 	if e.item.Milestone == "" || !e.item.MilestoneDay.Known() {
 		return ""
 	}
-	return w.c.text("remark.milestone", "day", w.c.longDay(e.item.MilestoneDay), "what", w.c.named("milestone.", e.item.Milestone))
+	args := []string{"day", w.c.longDay(e.item.MilestoneDay), "what", w.c.named("milestone.", e.item.Milestone)}
+	if c := e.item.MilestoneCertainty; !c.Proven() {
+		return w.c.text("remark.milestone_unproven", append(args, "certainty", w.c.certainty(c))...)
+	}
+	return w.c.text("remark.milestone", args...)
 }
 
 // arrange offers to open a case, or tells where one stands.

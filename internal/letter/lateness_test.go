@@ -63,7 +63,10 @@ func latenessSamples() map[string]plan.Letter {
 			it.Cost.Origin.AsOf, it.Cost.Next.Origin.AsOf = "", ""
 		}),
 		"milestone": late(func(it *plan.Item) {
-			it.Step, it.Milestone, it.MilestoneDay = "milestone-2d", "service_suspended", mustDay("2025-01-18")
+			it.Step, it.Milestone, it.MilestoneDay, it.MilestoneCertainty = "milestone-2d", "service_suspended", mustDay("2025-01-18"), terms.Official
+		}),
+		"milestone_unproven": late(func(it *plan.Item) {
+			it.Step, it.Milestone, it.MilestoneDay, it.MilestoneCertainty = "milestone-2d", "fee", mustDay("2025-01-18"), terms.Hearsay
 		}),
 		"case_waiting": late(func(it *plan.Item) { it.Case = "waiting" }),
 		"many_cases":   letterOf(plan.LetterReminder, on(16), huabei(), with(cmb(), func(it *plan.Item) { it.Case = "requested" })),
@@ -88,10 +91,14 @@ func taskSamples() map[string]plan.Letter {
 	for _, code := range codes["task."] {
 		all["task_"+code] = letterOf(plan.LetterTask, on(16), todo(code, map[string]string{"due": "2025-01-20"}, ofBill))
 	}
+	for _, state := range []bill.CaseState{bill.CasePreparing, bill.CaseContacted, bill.CaseRequested, bill.CaseWaiting} {
+		all["task_follow_up_"+string(state)] = letterOf(plan.LetterTask, on(16),
+			todo(bill.TaskFollowUp, map[string]string{"due": "2025-01-20", "state": string(state)}, ofBill))
+	}
 	own := todo("own", map[string]string{"text": "查信用报告\r\nhttps://evil.example/x"}, nil)
 	all["task_own"] = letterOf(plan.LetterTask, on(16), own)
 	all["task_unheard"] = letterOf(plan.LetterTask, on(16), todo("something_new", map[string]string{"bill": "b_1", "name": "花呗"}, nil))
-	all["tasks"] = letterOf(plan.LetterTask, on(16), own, todo("ask_limit", map[string]string{"due": "2025-01-18"}, func(it *plan.Item) {
+	all["tasks"] = letterOf(plan.LetterTask, on(16), own, todo("ask_limit", map[string]string{"due": "2025-01-18", "days_late": "5", "settled": "2025-01-15"}, func(it *plan.Item) {
 		ofBill(it)
 		row := *it.Bill
 		row.Outstanding = "0.00"
@@ -164,7 +171,9 @@ func estimates() []terms.Estimate {
 			Next:    &terms.Event{Name: "credit_bureau", Day: mustDay("2025-01-20")},
 			Origins: []terms.Origin{{Source: "issuer.example/terms", AsOf: "2024-06", Certainty: terms.Official}, {Certainty: terms.Hearsay}}},
 		{On: mustDay("2025-01-16")},
-		{On: mustDay("2025-01-16"), Known: true, Total: cny(1820), Origins: []terms.Origin{{Source: "issuer.example", AsOf: "2024", Certainty: terms.Law}}},
+		{On: mustDay("2025-01-16"), Known: true, Total: cny(1820),
+			Next:    &terms.Event{Name: "fee", Day: mustDay("2025-01-20"), Origin: terms.Origin{Certainty: terms.Law}},
+			Origins: []terms.Origin{{Source: "issuer.example", AsOf: "2024", Certainty: terms.Law}}},
 		{On: mustDay("2025-01-16"), Known: true, Total: cny(0)},
 	}
 }

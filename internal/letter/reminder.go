@@ -52,7 +52,7 @@ func (w *writer) reminderOfOne(v *view, e *entry) {
 	switch {
 	case e.item.Autopay && e.due.Known() && !w.willBeDebited(e):
 		v.Subject = w.c.text("subject.debit_check", "what", v.Subject)
-	case e.item.Milestone != "" && e.item.MilestoneDay.Known():
+	case e.item.Milestone != "" && e.item.MilestoneDay.Known() && e.item.MilestoneCertainty.Proven():
 		v.Subject = w.c.text("subject.milestone", "what", v.Subject,
 			"day", w.c.shortDay(e.item.MilestoneDay, w.today), "event", w.c.named("milestone.", e.item.Milestone))
 	}

@@ -3,6 +3,9 @@ package letter
 import (
 	"slices"
 	"strconv"
+
+	"repayd/internal/bill"
+	"repayd/internal/plan"
 )
 
 // task is about things to do: what a bill that was settled late leaves behind,
@@ -37,8 +40,8 @@ func (w *writer) taskCard(e *entry) card {
 	} else if c.Name == "" {
 		c.Name = w.c.named("task.", d.Code)
 	}
-	if w.c.has("task." + d.Code + ".do") {
-		c.Text = append(c.Text, w.c.text("task."+d.Code+".do"))
+	if do := taskText(w.c, d); do != "" {
+		c.Text = append(c.Text, w.c.text(do))
 	}
 	add := func(label, value string) {
 		if value != "" {
@@ -54,19 +57,50 @@ func (w *writer) taskCard(e *entry) card {
 		add("arg.name", e.name)
 		add("field.outstanding", w.open(e))
 	}
+	add("task.settled", w.c.longDay(day(d.Args["settled"])))
+	if late, err := strconv.Atoi(d.Args["days_late"]); err == nil && late > 0 {
+		add("field.days_late", w.c.count("dur.days", late))
+	}
+	if state := d.Args["state"]; state != "" {
+		add("change.case", w.c.named("talk_state.", state))
+	}
 	due := day(d.Args["due"])
 	add("task.until", w.c.longDay(due))
 	add("field.id", id)
 	done := "repayd tasks done " + clean(e.item.Subject.ID, maxText)
-	if d.Code == "follow_up" {
-		c.Actions = append(c.Actions, action{w.c.text("act.agreed"), "repayd arrange " + id + " --agreed --due YYYY-MM-DD"},
-			action{w.c.text("act.rejected"), "repayd arrange " + id + " --rejected"})
+	if d.Code == bill.TaskFollowUp {
+		c.Actions = w.nextSteps(bill.CaseState(d.Args["state"]), id)
 	}
 	c.Actions = append(c.Actions, action{w.c.text("act.done"), done})
 	if id != "" {
 		c.Actions = append(c.Actions, action{w.c.text("act.show"), "repayd show " + id})
 	}
 	return c
+}
+
+// taskText is the key of what a task asks for; a follow-up asks for the next
+// step of its case. It is "" for a task that has no such text.
+func taskText(c *catalogue, d plan.Detail) string {
+	for _, key := range []string{"task." + d.Args["state"] + ".do", "task." + d.Code + ".do"} {
+		if c.has(key) {
+			return key
+		}
+	}
+	return ""
+}
+
+// nextSteps are the ways in which a case can go on from a state.
+func (w *writer) nextSteps(state bill.CaseState, id string) []action {
+	arrange := "repayd arrange " + id
+	switch state {
+	case bill.CasePreparing:
+		return []action{{w.c.text("act.contacted"), arrange + " --contacted"}}
+	case bill.CaseContacted:
+		return []action{{w.c.text("act.requested"), arrange + " --requested"}}
+	case bill.CaseRequested:
+		return []action{{w.c.text("act.waiting"), arrange + " --waiting"}}
+	}
+	return []action{{w.c.text("act.agreed"), arrange + " --agreed --due YYYY-MM-DD"}, {w.c.text("act.rejected"), arrange + " --rejected"}}
 }
 
 // taskBill is the id of the bill that a task is about, "" for one of none.

@@ -137,3 +137,28 @@ func (w *Words) Milestone(code string) string { return w.named("milestone.", cod
 // Task says what there is to do ("ask_limit", ...); the owner's own tasks are
 // named by the owner and come back cleaned.
 func (w *Words) Task(code string) string { return w.named("task.", code) }
+
+// Change names what a line of a bill's history is about: a field, or another
+// change.
+func (w *Words) Change(what string) string {
+	if w.c.has("field." + what) {
+		return w.c.text("field." + what)
+	}
+	return w.named("change.", what)
+}
+
+// ChangeValue shows a value of a bill's history: days and amounts as a reader
+// writes them, states in words.
+func (w *Words) ChangeValue(what, value string) string {
+	switch {
+	case value == "":
+		return ""
+	case what == bill.ChangeCase:
+		return w.CaseState(value)
+	case what == bill.ChangeTrust:
+		return w.Trust(bill.Trust(value))
+	case what == bill.ChangeProblem:
+		return w.Reason(value)
+	}
+	return w.c.value(value)
+}

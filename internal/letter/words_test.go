@@ -29,6 +29,13 @@ func TestWords(t *testing.T) {
 		w.Line("6222021234567890123 http://x.example/a", 60):            "…0123 (link removed)",
 		w.Reference("20250110001122334455 https://x.example/a"):         "20250110001122334455 (link removed)",
 		w.Reason("paid 5.00 CNY, more than the 4.00 CNY that was left"): "paid 5.00 CNY, more than the 4.00 CNY that was left",
+		w.Change("due_date"):                                            "Due date",
+		w.Change(bill.ChangeCase):                                       "Arrangement",
+		w.ChangeValue(bill.ChangeCase, "agreed"):                        "agreed",
+		w.ChangeValue(bill.ChangeTrust, "vouched"):                      "sender verified",
+		w.ChangeValue(bill.ChangeProblem, "odd"):                        "odd",
+		w.ChangeValue("due_date", "2025-01-10"):                         "10 Jan 2025",
+		w.ChangeValue("outstanding", "5.00 CNY"):                        "CN¥5.00",
 		w.ContactName("phone"):                                          "Hotline",
 	} {
 		if got != want {
@@ -58,14 +65,17 @@ var codes = map[string][]string{
 		string(bill.TrustUnverified), string(bill.TrustSuspicious)},
 	"letter.": {string(plan.LetterNew), string(plan.LetterTrying), string(plan.LetterAccepted), string(plan.LetterRefused),
 		string(plan.LetterExpired), string(plan.LetterWithdrawn)},
-	"talk_state.":  {"preparing", "contacted", "requested", "waiting", "agreed", "rejected", "performing", "settled", "broken"},
-	"ask.":         {"extension", "plan", "waiver"},
-	"milestone.":   {"fee", "interest", "service_suspended", "credit_bureau", "cut_off", "product_lost"},
+	"talk_state.": {string(bill.CasePreparing), string(bill.CaseContacted), string(bill.CaseRequested), string(bill.CaseWaiting), string(bill.CaseAgreed),
+		string(bill.CaseRejected), string(bill.CasePerforming), string(bill.CaseSettled), string(bill.CaseBroken)},
+	"ask.":         {string(bill.AskExtension), string(bill.AskPlan), string(bill.AskWaiver)},
+	"milestone.":   {bill.MilestoneFee, bill.MilestoneInterest, bill.MilestoneSuspended, bill.MilestoneBureau, bill.MilestoneCutOff, bill.MilestoneLost},
 	"certainty.":   {string(terms.Law), string(terms.Official), string(terms.Secondary), string(terms.Hearsay), string(terms.Contradictory)},
 	"consequence.": {"credit_score", "service_limited", "service_suspended", "credit_bureau", "legal"},
+	"change.": {bill.ChangeBorn, bill.ChangeHeard, bill.ChangeCredit, bill.ChangeTolerated, bill.ChangeSettled, bill.ChangeReopened, bill.ChangeDropped,
+		bill.ChangeReplaced, bill.ChangeAutopay, bill.ChangeSnoozed, bill.ChangeCase, bill.ChangeProblem, bill.ChangeTrust, bill.ChangeNote, bill.ChangeEarlierDue},
 	"line.": {"unknown_bill", "base_unknown", "safe", "told", "fee_flat", "fee_percent", "fee_min", "fee_max", "fee_greater", "fee_lesser",
 		"interest_day", "interest_day_factor", "interest_year", "interest_year_factor", "interest_min"},
-	"task.": {"keep_proof", "ask_limit", "check_service", "credit_record", "follow_up"},
+	"task.": {bill.TaskKeepProof, bill.TaskAskLimit, bill.TaskCheckService, bill.TaskCreditRecord, bill.TaskFollowUp},
 }
 
 // TestEveryCodeHasAName: no reader ever sees a code where there is a word.

@@ -17,6 +17,11 @@ func (it *Item) AddTerms(b *bill.Bill, t *terms.Terms, w Workdays, today bill.Da
 	}
 	it.Cost = t.Preview(terms.FactsOf(b), today)
 	it.Contacts = t.Contacts
+	for _, m := range t.Milestones {
+		if m.Name == it.Milestone && b.DueDate+bill.Day(m.After) == it.MilestoneDay {
+			it.MilestoneCertainty = m.Certainty
+		}
+	}
 	it.DebitOffered = t.Debit.Offered && !b.Autopay
 	if b.Autopay {
 		it.Debit, it.DebitNote = t.Debit.Order, t.Debit.Note

@@ -25,6 +25,12 @@ func TestAddTerms(t *testing.T) {
 	if it.DebitOffered || it.Debit != "余额 → 借记卡" || it.DebitNote != "每日一次" || it.PayBy.Known() {
 		t.Errorf("with autopay: %+v", it)
 	}
+	rules.Milestones = []terms.Milestone{{Name: "fee", After: 3}, {Origin: terms.Origin{Certainty: terms.Law}, Name: "fee", After: 5}}
+	it = Item{Milestone: "fee", MilestoneDay: b.DueDate + 5}
+	it.AddTerms(b, rules, nil, day(t, "2026-12-17"))
+	if it.MilestoneCertainty != terms.Law {
+		t.Errorf("the milestone's certainty is %q", it.MilestoneCertainty)
+	}
 	it = Item{}
 	it.AddTerms(b, nil, nil, day(t, "2026-12-20"))
 	if it.Cost != nil || it.Contacts != nil || it.DebitOffered {

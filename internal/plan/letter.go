@@ -97,6 +97,8 @@ type Item struct {
 	// Milestone is the code of what happens on MilestoneDay; with milestone steps.
 	Milestone    string   `json:"milestone,omitempty"`
 	MilestoneDay bill.Day `json:"milestone_day,omitzero"`
+	// MilestoneCertainty is how well the milestone is founded, "" = not known.
+	MilestoneCertainty terms.Certainty `json:"milestone_certainty,omitempty"`
 	// Case is the state of the talk with the issuer, "" where there is none.
 	Case string `json:"case,omitempty"`
 	// Cost is what lateness costs; nil where no rule is known.

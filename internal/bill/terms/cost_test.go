@@ -243,3 +243,32 @@ func TestLint(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParseRate: what is read is a share that is written back as it was.
+func FuzzParseRate(f *testing.F) {
+	for _, s := range []string{"0.05%", "1.5", "", ".", "1e9", "0/0", "٣%"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		r, err := ParseRate(s)
+		if err != nil {
+			return
+		}
+		if r.String() != s || !r.Known() || r.share.Sign() < 0 {
+			t.Errorf("%q is read as %s", s, r.share)
+		}
+	})
+}
+
+func BenchmarkCost(b *testing.B) {
+	r, err := ParseRate("0.05%")
+	if err != nil {
+		b.Fatal(err)
+	}
+	terms := Terms{Fees: []Fee{{Percent: r, Base: BaseMinimum}}, Interest: []Interest{{Rate: r, Base: BaseOutstanding}}}
+	f := facts(b, "5000.00 CNY", "2025-01-10", "2025-01-13")
+	f.MinimumDue = money(b, "500.00 CNY")
+	for b.Loop() {
+		terms.Preview(f, f.Due+10)
+	}
+}

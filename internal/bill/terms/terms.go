@@ -1,6 +1,7 @@
 package terms
 
 import (
+	"errors"
 	"fmt"
 
 	"repayd/internal/bill"
@@ -87,57 +88,63 @@ type Debit struct {
 // Lint reports every contradiction in the rules.
 func (t *Terms) Lint() []error {
 	var errs []error
-	bad := func(what string, i int, format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%s %d: %s", what, i+1, fmt.Sprintf(format, args...)))
+	add := func(what string, i int, err error) {
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s %d: %w", what, i+1, err))
+		}
 	}
 	for i, f := range t.Fees {
-		switch {
-		case !f.Flat.Known() && !f.Percent.Known():
-			bad("fee", i, "neither an amount nor a percentage; write one")
-		case f.Percent.Known() && !f.Base.known():
-			bad("fee", i, "%q is no base; write outstanding, minimum or amount_due", f.Base)
-		case f.Choose != "" && (f.Choose != "greater" && f.Choose != "lesser" || !f.Flat.Known() || !f.Percent.Known()):
-			bad("fee", i, "choose greater or lesser of an amount and a percentage")
-		case f.Min.Known() && f.Max.Known() && f.Min.Minor > f.Max.Minor:
-			bad("fee", i, "the least, %s, is more than the most, %s", f.Min, f.Max)
-		case f.After < 0:
-			bad("fee", i, "nothing is charged before the due date")
-		}
-		for _, m := range []bill.Money{f.Flat, f.Min, f.Max} {
-			if m.Known() && m.Currency != f.Currency {
-				bad("fee", i, "%s is not in %q, the currency of the rule", m, f.Currency)
-			}
-		}
-		if err := f.Origin.lint(); err != nil {
-			bad("fee", i, "%v", err)
-		}
+		add("fee", i, f.lint())
+		add("fee", i, f.Origin.lint())
 	}
 	for i, n := range t.Interest {
-		switch {
-		case !n.Rate.Known():
-			bad("interest", i, "no rate; write it as 0.05%%")
-		case !n.Base.known():
-			bad("interest", i, "%q is no base; write outstanding, minimum or amount_due", n.Base)
-		case n.YearDays != 0 && n.YearDays != 360 && n.YearDays != 365:
-			bad("interest", i, "a year of %d days; write 360 or 365", n.YearDays)
-		case n.From.Known() && n.Until.Known() && n.Until < n.From:
-			bad("interest", i, "it ends on %s before it begins on %s", n.Until, n.From)
-		case n.Min.Known() && n.Min.Currency != n.Currency:
-			bad("interest", i, "%s is not in %q, the currency of the rule", n.Min, n.Currency)
-		}
-		if err := n.Origin.lint(); err != nil {
-			bad("interest", i, "%v", err)
-		}
+		add("interest", i, n.lint())
+		add("interest", i, n.Origin.lint())
 	}
 	for i, m := range t.Milestones {
 		if m.After < 0 {
-			bad("milestone", i, "%s lies before the due date", m.Name)
+			add("milestone", i, fmt.Errorf("%s lies before the due date", m.Name))
 		}
-		if err := m.Origin.lint(); err != nil {
-			bad("milestone", i, "%v", err)
-		}
+		add("milestone", i, m.Origin.lint())
 	}
 	return errs
+}
+
+func (f *Fee) lint() error {
+	switch {
+	case !f.Flat.Known() && !f.Percent.Known():
+		return errors.New("neither an amount nor a percentage; write one")
+	case f.Percent.Known() && !f.Base.known():
+		return fmt.Errorf("%q is no base; write outstanding, minimum or amount_due", f.Base)
+	case f.Choose != "" && (f.Choose != "greater" && f.Choose != "lesser" || !f.Flat.Known() || !f.Percent.Known()):
+		return errors.New("choose greater or lesser of an amount and a percentage")
+	case f.Min.Known() && f.Max.Known() && f.Min.Minor > f.Max.Minor:
+		return fmt.Errorf("the least, %s, is more than the most, %s", f.Min, f.Max)
+	case f.After < 0:
+		return errors.New("nothing is charged before the due date")
+	}
+	for _, m := range []bill.Money{f.Flat, f.Min, f.Max} {
+		if m.Known() && m.Currency != f.Currency {
+			return fmt.Errorf("%s is not in %q, the currency of the rule", m, f.Currency)
+		}
+	}
+	return nil
+}
+
+func (n *Interest) lint() error {
+	switch {
+	case !n.Rate.Known():
+		return errors.New("no rate; write it as 0.05%")
+	case !n.Base.known():
+		return fmt.Errorf("%q is no base; write outstanding, minimum or amount_due", n.Base)
+	case n.YearDays != 0 && n.YearDays != 360 && n.YearDays != 365:
+		return fmt.Errorf("a year of %d days; write 360 or 365", n.YearDays)
+	case n.From.Known() && n.Until.Known() && n.Until < n.From:
+		return fmt.Errorf("it ends on %s before it begins on %s", n.Until, n.From)
+	case n.Min.Known() && n.Min.Currency != n.Currency:
+		return fmt.Errorf("%s is not in %q, the currency of the rule", n.Min, n.Currency)
+	}
+	return nil
 }
 
 func (b Base) known() bool { return b == BaseOutstanding || b == BaseMinimum || b == BaseAmountDue }
@@ -151,7 +158,7 @@ func (o Origin) lint() error {
 		return fmt.Errorf("%q is no certainty; write law, official, secondary, hearsay or contradictory", o.Certainty)
 	}
 	if o.Source == "" || o.AsOf == "" {
-		return fmt.Errorf("a rule needs its source and as_of, the day it was seen")
+		return errors.New("a rule needs its source and as_of, the day it was seen")
 	}
 	return nil
 }

@@ -107,35 +107,27 @@ func (w *writer) arrangement(a *Arrangement) section {
 func (w *writer) history() section {
 	s := section{Title: w.Text("case.history"), Head: w.columns("at", "change", "told_by", "words")}
 	for _, c := range w.f.History {
-		from, to := w.value(c.Field, c.From), w.value(c.Field, c.To)
-		change := w.Text("case.set", "what", w.Field(bill.Field(c.Field)), "to", to)
+		what, from, to := w.Change(c.Field), w.value(c.Field, c.From), w.value(c.Field, c.To)
+		change := w.Text("case.set", "what", what, "to", to)
 		switch {
 		case from != "" && to != "":
-			change = w.Text("case.moved", "what", w.Field(bill.Field(c.Field)), "from", from, "to", to)
+			change = w.Text("case.moved", "what", what, "from", from, "to", to)
 		case to == "" && from != "":
-			change = w.Text("case.gone", "what", w.Field(bill.Field(c.Field)), "from", from)
+			change = w.Text("case.gone", "what", what, "from", from)
 		case to == "":
-			change = w.Field(bill.Field(c.Field))
+			change = what
 		}
 		s.Rows = append(s.Rows, []string{w.instant(c.At), change, w.told(c.By, c.Trust), w.Line(c.Text, maxText)})
 	}
 	return w.orNone(s)
 }
 
-// value shows a changed value as a reader writes it: days and amounts are told
-// by their shape, because a history holds both as text.
+// value shows a changed value as a reader writes it.
 func (w *writer) value(field, s string) string {
-	if d, err := bill.ParseDay(s); err == nil {
-		return w.Day(d)
-	}
-	var m bill.Money
-	if err := m.UnmarshalText([]byte(s)); err == nil && m.Known() {
-		return w.Amount(m)
-	}
 	if field == "stage" {
 		return w.Stage(bill.Stage(s))
 	}
-	return w.Line(s, maxText)
+	return w.ChangeValue(field, s)
 }
 
 func (w *writer) letters() section {
