@@ -127,6 +127,17 @@ func TestArranging(t *testing.T) {
 	}
 }
 
+// TestOverdueAfterSettlementReopensWhateverItsSum: also where the owner had
+// replaced the sum that the notice repeats.
+func TestOverdueAfterSettlementReopensWhateverItsSum(t *testing.T) {
+	t.Parallel()
+	g := groupOf(order("c1", "2026-01-05 09:00", CommandSet, sum("450.00")), order("c2", "2026-01-06 09:00", CommandPaid))
+	g.Notices = append(g.Notices, notice("o", KindOverdue, "2026-01-15 08:00", "500.00", "2026-01-10"))
+	if b := Fold(g, terms); !b.Open() || b.Outstanding != cny("450.00") || b.ReopenedAt.IsZero() {
+		t.Errorf("open %v, left %v, reopened %v", b.Open(), b.Outstanding, b.ReopenedAt)
+	}
+}
+
 // TestOverdueAfterAPlanIsAQuestion: an issuer that calls the old bill overdue
 // knows of no plan; saying nothing would lose a reminder.
 func TestOverdueAfterAPlanIsAQuestion(t *testing.T) {

@@ -148,7 +148,7 @@ func (f *folder) reopen(n *Notice) {
 	f.settled = settlement{}
 	f.b.ReopenedAt = n.Received
 	f.payments = nil
-	if !n.AmountDue.Known() {
+	if !n.AmountDue.Known() || f.open.Minor <= 0 { // a sum that the owner overruled says nothing
 		f.open = f.b.AmountDue
 	}
 }
