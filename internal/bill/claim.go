@@ -42,6 +42,9 @@ func (f *folder) dueDate(n *Notice) {
 			return
 		case later && n.Trust == TrustUnverified:
 			return
+		case d < b.StatementDate && b.DueDate.Known():
+			f.ask(FieldDueDate, "the due date "+d.String()+" is before the statement of "+b.StatementDate.String(), n.Received)
+			return
 		}
 		f.move(d, n.Received)
 		f.source(FieldDueDate, n)
