@@ -47,9 +47,11 @@ func (f *folder) agreed(c *Command, before *Case) {
 		Waived: a.Waive, Fee: a.Fee, Conditions: a.Conditions, Revives: a.Revives}
 	if len(a.Instalments) > 0 {
 		b.Replaced = c.At
-		for i := range a.Instalments {
-			f.kase.Agreement.Parts = append(f.kase.Agreement.Parts, NewID(PartID(c.ID, i)))
+		parts := slices.Clone(a.Parts)
+		for i := len(parts); i < len(a.Instalments); i++ {
+			parts = append(parts, NewID(PartID(c.ID, i)))
 		}
+		f.kase.Agreement.Parts = parts
 		f.undos = append(f.undos, undo{what: undoPlan, by: c.ID, kase: before})
 		return
 	}

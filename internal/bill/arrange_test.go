@@ -127,6 +127,27 @@ func TestArranging(t *testing.T) {
 	}
 }
 
+// TestDueBeforeTheStatementIsAQuestion: the date that was stays.
+func TestDueBeforeTheStatementIsAQuestion(t *testing.T) {
+	t.Parallel()
+	g := groupOf()
+	g.Notices = append(g.Notices, notice("d", KindDueSoon, "2026-01-05 08:00", "500.00", "2025-12-20"))
+	if b := Fold(g, terms); b.DueDate != day("2026-01-10") || len(b.Problems) != 1 {
+		t.Errorf("due %v, problems %v", b.DueDate, b.Problems)
+	}
+}
+
+// TestOverdueAfterSettlementReopensWhateverItsSum: also where the owner had
+// replaced the sum that the notice repeats.
+func TestOverdueAfterSettlementReopensWhateverItsSum(t *testing.T) {
+	t.Parallel()
+	g := groupOf(order("c1", "2026-01-05 09:00", CommandSet, sum("450.00")), order("c2", "2026-01-06 09:00", CommandPaid))
+	g.Notices = append(g.Notices, notice("o", KindOverdue, "2026-01-15 08:00", "500.00", "2026-01-10"))
+	if b := Fold(g, terms); !b.Open() || b.Outstanding != cny("450.00") || b.ReopenedAt.IsZero() {
+		t.Errorf("open %v, left %v, reopened %v", b.Open(), b.Outstanding, b.ReopenedAt)
+	}
+}
+
 // TestOverdueAfterAPlanIsAQuestion: an issuer that calls the old bill overdue
 // knows of no plan; saying nothing would lose a reminder.
 func TestOverdueAfterAPlanIsAQuestion(t *testing.T) {
@@ -240,6 +261,8 @@ func TestTasks(t *testing.T) {
 		{"open", nil, nil},
 		{"paid in time", []Command{paid("2026-01-10")}, nil},
 		{"paid late", []Command{paid("2026-01-15")}, []string{"keep_proof 2026-01-16", "check_service 2026-01-17", "ask_limit 2026-01-18", "credit_record 2026-03-01"}},
+		{"a plan paid to its end", []Command{order("a", "2026-01-12 09:00", CommandArrange, step(Arrangement{State: CaseAgreed, Instalments: parts("2026-02-01 500.00")})),
+			order("e", "2026-02-01 09:00", CommandArrange, step(Arrangement{State: CaseSettled}))}, []string{"keep_proof 2026-02-02", "check_service 2026-02-03", "ask_limit 2026-02-04", "credit_record 2026-03-18"}},
 		{"waiting for an answer", []Command{waiting}, []string{"follow_up 2026-01-15"}},
 		{"the owner's day", []Command{order("a", "2026-01-12 09:00", CommandArrange, step(Arrangement{State: CaseRequested, FollowUp: day("2026-01-20")}))}, []string{"follow_up 2026-01-20"}},
 	} {

@@ -77,6 +77,10 @@ type Arrangement struct {
 	// Revives: when an instalment is broken, the old terms hold again.
 	Revives bool `json:"revives,omitempty"`
 
+	// Parts are the ids of the instalments' bills where notices told of them;
+	// those that the owner tells of are named by PartID.
+	Parts []string `json:"parts,omitempty"`
+
 	// Paid is, with CaseBroken, what the instalments brought in until then.
 	Paid Money `json:"paid,omitzero"`
 }

@@ -42,6 +42,9 @@ func (f *folder) dueDate(n *Notice) {
 			return
 		case later && n.Trust == TrustUnverified:
 			return
+		case d < b.StatementDate && b.DueDate.Known():
+			f.ask(FieldDueDate, "the due date "+d.String()+" is before the statement of "+b.StatementDate.String(), n.Received)
+			return
 		}
 		f.move(d, n.Received)
 		f.source(FieldDueDate, n)
@@ -148,7 +151,7 @@ func (f *folder) reopen(n *Notice) {
 	f.settled = settlement{}
 	f.b.ReopenedAt = n.Received
 	f.payments = nil
-	if !n.AmountDue.Known() {
+	if !n.AmountDue.Known() || f.open.Minor <= 0 { // a sum that the owner overruled says nothing
 		f.open = f.b.AmountDue
 	}
 }

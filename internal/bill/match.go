@@ -60,7 +60,7 @@ func candidates(drafts []*draft, vouched bool, c *claim, commands map[string][]C
 			continue
 		}
 		b := d.fold(commands, t, false)
-		if !b.Replaced.IsZero() {
+		if !b.Replaced.IsZero() && !c.n.Received.Before(b.Replaced) {
 			continue // its instalments are paid now
 		}
 		named := d.names(c)
@@ -121,7 +121,7 @@ func (m *match) only(ds []*draft) *draft {
 // the owner said was paid takes it as the same payment when it is near; after
 // ten days the payment is another one, and in between nobody knows.
 func (m *match) payable(d *draft, b *Bill, c *claim, commands map[string][]Command, t Terms) bool {
-	if !b.Open() {
+	if !b.Open() || c.n.Received.Before(b.Seen) {
 		return false
 	}
 	said := d.fold(commands, t, true)

@@ -120,8 +120,12 @@ func (f *folder) settle(at time.Time, by string, day Day) {
 	f.undos = append(f.undos, undo{what: undoSettled, by: by})
 }
 
-// lastPaid is the day of the latest payment, unknown where there is none.
+// lastPaid is the day of the latest payment, or of the word that nothing is
+// owed where there was none.
 func (f *folder) lastPaid() Day {
+	if len(f.payments) == 0 {
+		return DayOf(f.last.In(f.t.zone()))
+	}
 	day := Day(0)
 	for _, p := range f.payments {
 		day = max(day, p.day)

@@ -26,18 +26,28 @@ func (b *Bill) Tasks(loc *time.Location) []Task {
 	if k := b.Case; k != nil && k.State.Active() && b.Open() {
 		return []Task{b.followUp(loc)}
 	}
-	late, ok := b.SettledLate()
-	if !ok || b.Parent != "" {
-		return nil
+	from, late := b.endedLate(loc)
+	if !late || b.Parent != "" {
+		return nil // of a plan, the bill that it replaced has the tasks
 	}
-	from := max(b.SettledDay, DayOf(b.SettledAt.In(loc)))
-	args := map[string]string{"days_late": strconv.Itoa(late), "settled": b.SettledDay.String(), "paid": b.Paid.String()}
+	args := map[string]string{"days_late": strconv.Itoa(int(from - b.DueDate)), "settled": from.String(), "paid": b.Paid.String()}
 	tasks := []Task{b.task(TaskKeepProof, from+proofAfter, args), b.task(TaskCheckService, from+serviceAfter, args)}
 	limit := map[string]string{"documents": "payment_receipt,bank_statement"}
 	for k, v := range args {
 		limit[k] = v
 	}
 	return append(tasks, b.task(TaskAskLimit, from+limitAfter, limit), b.task(TaskCreditRecord, from+recordAfter, args))
+}
+
+// endedLate reports whether the bill was settled after its last safe day, by
+// itself or by the instalments that replaced it, and the day that was.
+func (b *Bill) endedLate(loc *time.Location) (Day, bool) {
+	if b.Case != nil && b.Case.State == CaseSettled && !b.Replaced.IsZero() {
+		end := DayOf(b.Case.ChangedAt.In(loc))
+		return end, b.LastSafeDay.Known() && end > b.LastSafeDay
+	}
+	_, late := b.SettledLate()
+	return b.SettledDay, late
 }
 
 func (b *Bill) task(code string, due Day, args map[string]string) Task {

@@ -172,7 +172,12 @@ func (in *Intake) record(tx Tx, r Read, backlog time.Time, own bool) ([]string, 
 	if err := in.warn(tx, r); err != nil {
 		return nil, err
 	}
-	return in.apply(tx, notices, touched)
+	changed, err := in.apply(tx, notices, touched)
+	if err != nil {
+		return nil, err
+	}
+	replaced, err := in.arranged(tx, r, notices)
+	return append(changed, replaced...), err
 }
 
 // stamp completes the notices with what only intake knows.
