@@ -141,8 +141,14 @@ func insideRun(before, after string) bool {
 	if digit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
 		return true
 	}
+	if c == ' ' && spacedGroup.MatchString(after) && groupBefore.MatchString(before[max(0, len(before)-16):]) {
+		return true // the last group of "1 234,56"
+	}
 	return strings.IndexByte(".,/-:", c) >= 0 && len(before) > 1 && digit(before[len(before)-2])
 }
+
+// groupBefore are whole groups of thousands with blanks between them.
+var groupBefore = regexp.MustCompile(`(?:^|[^0-9.,])[0-9]{1,3}(?: [0-9]{3})* $`)
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
