@@ -95,8 +95,9 @@ func (t *task) split(values []found) ([][]found, *bill.Problem) {
 // splitTable makes one bill of every row, or one of a table that only lists
 // what a total sums up.
 func (t *task) splitTable(plain, rows []found) ([][]found, *bill.Problem) {
-	plain = withoutCopies(plain, rows)
 	field := amountField(t.n.kind)
+	plain, rows = t.sumsApart(plain, rows, field)
+	plain = withoutCopies(plain, rows)
 	var groups [][]found
 	index := map[string]int{}
 	seen := map[string]bool{}

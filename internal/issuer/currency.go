@@ -13,7 +13,22 @@ import (
 var currencyNote = regexp.MustCompile(`^ ?\((?:[A-Z]{3}|本位币|元|¥|\$)\)`)
 
 // sectionEnd is what else the head of a section of one currency may say.
-var sectionEnd = regexp.MustCompile(`^ ?(?:账户|帐户|账务|账单|交易|部分|信息|明细|汇总|概况|摘要|区|(?i:account|summary|section))*[:：]?$`)
+var sectionEnd = regexp.MustCompile(`^ ?(?:账户|帐户|账务|账单|交易|部分|信息|明细|汇总|概况|摘要|区|(?i: ?account| ?summary| ?section| ?(?:rmb|cny|usd|hkd|eur|jpy|gbp|aud)\b))*[\]】]?[:：]?$`)
+
+// named in brackets between a label and its amount: "最低还款额(美元) 8.50".
+var bracketed = regexp.MustCompile(`[(\[] ?([^()\[\]0-9]{1,12})[)\]]`)
+
+// bracketedCurrency is the currency that a phrase names in brackets, "" for
+// none.
+func bracketedCurrency(phrase string) string {
+	code := ""
+	for _, m := range bracketed.FindAllStringSubmatch(phrase, -1) {
+		if n, c := currencyAt(m[1]); n > 0 && len(c) == 3 && c != "元" {
+			code = c
+		}
+	}
+	return code
+}
 
 // sectionReach is how many lines below its head a section is believed.
 const sectionReach = 14

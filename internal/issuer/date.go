@@ -28,7 +28,7 @@ type dateText struct {
 }
 
 var (
-	dateHan     = regexp.MustCompile(`^(?:([0-9]{4}|[0-9]{2}) ?年 ?)?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?[日号]`)
+	dateHan     = regexp.MustCompile(`^(?:([0-9]{4}|[0-9]{2}) ?[年년] ?)?([0-9]{1,2}) ?[月월] ?([0-9]{1,2}) ?[日号일]`)
 	dateYMD     = regexp.MustCompile(`^([0-9]{4}) ?([-/.]) ?([0-9]{1,2}) ?([-/.]) ?([0-9]{1,2})`)
 	dateYMDHan  = regexp.MustCompile(`^([0-9]{4})年/?([0-9]{1,2})/?月/?([0-9]{1,2})/?日?`)
 	dateCompact = regexp.MustCompile(`^([0-9]{4})([0-9]{2})([0-9]{2})`)
@@ -212,13 +212,13 @@ func (d *dateText) after(s string) int {
 }
 
 // monthsElsewhere are the full names of months in the languages of issuers
-// known so far (tr, pt, de, fr, es) where they differ from the English ones;
+// known so far (tr, pt, de, fr, es, it, nl) where they differ from the English ones;
 // Turkish without the dots that its capitals exchange.
 var monthsElsewhere = [12]string{
-	"ocak janeiro januar janvier enero", "şubat fevereiro februar février febrero", "mart março märz mars marzo",
-	"nisan abril avril", "mayis maio mai mayo", "haziran junho juni juin junio", "temmuz julho juli juillet julio",
-	"ağustos agosto août", "eylül setembro septembre septiembre", "ekim outubro oktober octobre octubre",
-	"kasim novembro novembre noviembre", "aralik dezembro dezember décembre diciembre",
+	"ocak janeiro januar janvier enero gennaio januari", "şubat fevereiro februar février febrero febbraio februari", "mart março märz mars marzo maart",
+	"nisan abril avril aprile", "mayis maio mai mayo maggio mei", "haziran junho juni juin junio giugno", "temmuz julho juli juillet julio luglio",
+	"ağustos agosto août augustus", "eylül setembro septembre septiembre settembre", "ekim outubro oktober octobre octubre ottobre",
+	"kasim novembro novembre noviembre", "aralik dezembro dezember décembre diciembre dicembre",
 }
 
 // monthNamed returns the month of a name, 0 for none.

@@ -61,7 +61,9 @@ func (r *layoutReader) flatten(i int) {
 			return
 		}
 		cells[k] = cell[m.start:m.end]
-		marked[k] = []mark{{m.label, 0, len(cells[k]), m.whole, m.in}}
+		// Blanks between Chinese labels are folded away: what begins where a
+		// label ends is whole.
+		marked[k] = []mark{{m.label, 0, len(cells[k]), m.whole || k > 0, m.in}}
 	}
 	r.lines[i].cells, r.marked[i] = cells, marked
 	r.lines[i+1].cells, r.marked[i+1] = tokens, make([][]mark, len(tokens))

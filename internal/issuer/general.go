@@ -155,7 +155,7 @@ func (g *general) bySentence(d *document) (language, bool) {
 const sentenceLines = 60
 
 // anyMoney is an amount with a sign or code of a currency beside it.
-var anyMoney = regexp.MustCompile(`(?i)(?:[$€£¥₹₺]|\b(?:usd|eur|gbp|chf|cny|rmb|jpy|brl|try|tl|r\$)\b) ?[0-9]|[0-9] ?(?:[€£元円₺]|\b(?:usd|eur|gbp|chf|cny|tl)\b)`)
+var anyMoney = regexp.MustCompile(`(?i)(?:[$€£¥₹₺₩]|\b(?:usd|eur|gbp|chf|cny|rmb|jpy|brl|try|tl|r\$)\b) ?[0-9]|[0-9] ?(?:[€£元円₺원]|\b(?:usd|eur|gbp|chf|cny|tl)\b)`)
 
 // readGeneral reads the content as a bill of the stranger.
 func (s *Set) readGeneral(stranger *rule, e envelope, rd *Reading) {

@@ -51,6 +51,10 @@ func (r *layoutReader) read() []found {
 			continue
 		}
 		r.flatten(i)
+		if n := r.currencyHead(i); n > 0 {
+			i += n
+			continue
+		}
 		if n := r.head(i); n > 0 {
 			i += n
 			continue

@@ -26,7 +26,7 @@ func (s *Set) MayMatter(from, subject string) bool {
 }
 
 // subjectWords are words of owing in the languages of the issuers known so
-// far: zh-Hans, zh-Hant, en, ja, de, fr, es, pt, it, nl, tr.
+// far: zh-Hans, zh-Hant, en, ja, de, fr, es, pt, it, nl, tr, ko.
 var subjectWords = [...]string{
 	"账单", "帳單", "还款", "還款", "应还", "應還", "待还", "欠款", "欠费", "逾期", "扣款", "对账单", "對帳單", "账期", "賬期", "先用后付", "先采后付",
 	"花呗", "借呗", "白条", "缴费", "繳費", "缴款", "繳款", "付款", "催收", "催缴", "到期", "发票", "發票", "分期", "结算", "結算", "应付", "展期",
@@ -38,5 +38,6 @@ var subjectWords = [...]string{
 	"fatura", "vencimento", "pagamento", "boleto", "cobrança",
 	"fattura", "scadenza", "bolletta", "sollecito",
 	"factuur", "betaling", "vervaldatum", "aanmaning", "incasso",
+	"청구", "명세서", "납부", "결제", "고지서", "미납", "연체",
 	"ekstre", "ödeme", "son ödeme", "borç", "gecikme",
 }

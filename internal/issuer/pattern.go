@@ -357,7 +357,7 @@ func moneyRuns() string {
 		words[i] = regexp.QuoteMeta(c.word)
 	}
 	sign := "(?:" + strings.Join(words, "|") + ")"
-	return `(?:[-+(] ?)?(?:` + sign + `[ :]{0,2})?(?:[-+] ?)?[0-9](?:[0-9.,'’]*[0-9])?(?: ?/?` + sign + `)??\)?`
+	return `(?:[-+(] ?)?(?:` + sign + `[ :]{0,2})?(?:[-+] ?)?(?:[0-9]{1,3}(?: [0-9]{3})+[.,][0-9]{2}|[0-9](?:[0-9.,'’]*[0-9])?)(?: ?/?` + sign + `)??\)?`
 }
 
 // loose turns an anchored scanner expression into a group-free one.

@@ -114,7 +114,11 @@ func (t *task) read() []bill.Notice {
 	for _, v := range readSentences(t.doc, append(sentences, r.sentences...), &r.lead, t.scan) {
 		// Where labels stand side by side, what follows the last of them need
 		// not be its value.
-		if typ, _ := fieldTypes(v.field); !reader.doubt[v.at] || typ != typeMoney {
+		typ, _ := fieldTypes(v.field)
+		if typ == typeMoney {
+			v.val = v.val.printedIn("", reader.in[v.at])
+		}
+		if !reader.doubt[v.at] || typ != typeMoney {
 			values = append(values, v)
 		}
 	}

@@ -151,3 +151,35 @@ func TestMentionedDebits(t *testing.T) {
 	t.Parallel()
 	runWild(t, mentionedDebits)
 }
+
+// mixedLayouts put the labels of one bank into the tables of another.
+var mixedLayouts = []wildMail{
+	{name: "a column a currency", from: fromCEB, received: "2026-03-22", subject: "光大银行信用卡电子对账单20260320",
+		html: "<p>到期还款日 2026/04/10</p><table><tr><td></td><td>人民币</td><td>美元</td></tr><tr><td>本期应还款额</td><td>9,422.16</td><td>479.28</td></tr><tr><td>最低还款额</td><td>471.10</td><td>47.92</td></tr></table>",
+		want: "kind=statement amount_due=9422.16 minimum_due=471.10 statement_date=2026-03-20 due_date=2026-04-10 kind=statement amount_due=479.28 minimum_due=47.92 statement_date=2026-03-20 due_date=2026-04-10"},
+	{name: "sections headed in two languages", from: fromCIB, received: "2025-08-14", subject: "兴业银行信用卡2025年08月电子账单",
+		text: "到期还款日 2025年09月04日\n人民币账户 RMB Account\n本期应还款总额 29,524.90\n本期最低还款额 11,219.46\n美元账户 USD Account\n本期应还款总额 173.37\n本期最低还款额 17.33",
+		want: "kind=statement period=2025-08 amount_due=29524.90 minimum_due=11219.46 due_date=2025-09-04 kind=statement period=2025-08 amount_due=173.37 minimum_due=17.33 due_date=2025-09-04"},
+	{name: "the currency in brackets behind each label", from: fromBOC, received: "2024-02-25", subject: "中国银行信用卡电子账单",
+		html: "<p>到期还款日 2024-03-16</p><table><tr><td>本期应还款金额(人民币)</td><td>29,683.21</td></tr><tr><td>最低还款额(人民币)</td><td>3,265.15</td></tr><tr><td>本期应还款金额(美元)</td><td>855.92</td></tr><tr><td>最低还款额(美元)</td><td>85.59</td></tr></table>",
+		want: "kind=statement amount_due=29683.21 minimum_due=3265.15 due_date=2024-03-16 kind=statement amount_due=855.92 minimum_due=85.59 due_date=2024-03-16"},
+	{name: "a row that adds up the cards", from: fromCCB, received: "2026-05-03", subject: "中国建设银行信用卡电子账单",
+		html: "<p>到期还款日 2026/05/25</p><table><tr><td>信用卡号</td><td>应还款额</td><td>最低还款额</td></tr><tr><td>1101</td><td>100.00</td><td>10.00</td></tr><tr><td>2433</td><td>50.01</td><td>5.01</td></tr><tr><td>合计</td><td>150.01</td><td>15.01</td></tr></table>",
+		want: "kind=statement account=1101 amount_due=100.00 minimum_due=10.00 due_date=2026-05-25 kind=statement account=2433 amount_due=50.01 minimum_due=5.01 due_date=2026-05-25"},
+	{name: "a row that does not add up the cards", from: fromCCB, received: "2026-05-03", subject: "中国建设银行信用卡电子账单",
+		html: "<p>到期还款日 2026/05/25</p><table><tr><td>信用卡号</td><td>应还款额</td></tr><tr><td>1101</td><td>100.00</td></tr><tr><td>2433</td><td>50.01</td></tr><tr><td>合计</td><td>250.01</td></tr></table>",
+		want: "review account=1101 due_date=2026-05-25 account=2433 due_date=2026-05-25"},
+	{name: "labels glued to one another", from: fromHXB, received: "2026-02-10", subject: "华夏信用卡-电子账单2026年02月",
+		text: "对账单生成日最后还款日信用额度最低应还款本期应还款额\n2026年2月9日 2026-02-28 50,000.00 6598.90元 18,854.02元",
+		want: "kind=statement period=2026-02 amount_due=18854.02 minimum_due=6598.90 statement_date=2026-02-09 due_date=2026-02-28"},
+	{name: "the closing day before the label of the due day", from: fromNJCB, received: "2024-01-12", subject: "南京银行信用卡电子账单",
+		text: "账单日期\n2024/01/11到期还款日 Payment Due Date\n2024.02.05\n本期应还款额 26,224.63元", want: "review amount_due=26224.63"},
+	{name: "closing day, due day and card in one row", from: fromBOC, received: "2025-10-24", subject: "中国银行信用卡电子账单",
+		html: "<table><tr><td>账单日</td><td>还款日</td><td>卡号末四位</td><td>本期应还款额</td></tr><tr><td>2025-10-23</td><td>2025-11-11</td><td>5579</td><td>16,635.81</td></tr></table>",
+		want: "kind=statement account=5579 amount_due=16635.81 statement_date=2025-10-23 due_date=2025-11-11"},
+}
+
+func TestMixedLayouts(t *testing.T) {
+	t.Parallel()
+	runWild(t, mixedLayouts)
+}

@@ -59,12 +59,15 @@ func (p *pattern) sentence(text string, firstLine int, part string, l *leads, sc
 			}
 			from, to := loc[2*g+2], loc[2*g+3]
 			v, ok := scan.whole(c.value, text, from, to)
-			if !ok || v.bare && p.latin {
+			if !ok || v.bare && p.latin || c.field == bill.FieldDueDate && labelGoesOn.MatchString(text[to:loc[1]]+text[loc[1]:]) {
 				good = false
 				break
 			}
 			if c.field == "" || c.field == bill.FieldAccount && payerAfter.MatchString(text[to:]) {
 				continue
+			}
+			if typ, _ := fieldTypes(c.field); typ == typeMoney {
+				v = v.printedIn(bracketedCurrency(text[loc[0]:from]), "")
 			}
 			v.part = part
 			v.shown = strings.TrimSpace(strings.ReplaceAll(text[loc[0]:loc[1]], "\n", " "))
@@ -76,6 +79,10 @@ func (p *pattern) sentence(text string, firstLine int, part string, l *leads, sc
 	}
 	return out
 }
+
+// labelGoesOn is the label of a due date behind a day that is not its own:
+// "2024/01/11到期还款日" says when the bill was made, and what comes next.
+var labelGoesOn = regexp.MustCompile(`^ ?(?:最后|到期|最晚|最迟)?(?:应?还款|付款|缴款)?(?:日|日期|时间|期限)(?:[:为是|]|\s|[0-9]|$)`)
 
 // owes reports whether a pattern captures what is due.
 func (p *pattern) owes() bool {
@@ -134,8 +141,14 @@ func insideRun(before, after string) bool {
 	if digit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
 		return true
 	}
+	if c == ' ' && spacedGroup.MatchString(after) && groupBefore.MatchString(before[max(0, len(before)-16):]) {
+		return true // the last group of "1 234,56"
+	}
 	return strings.IndexByte(".,/-:", c) >= 0 && len(before) > 1 && digit(before[len(before)-2])
 }
+
+// groupBefore are whole groups of thousands with blanks between them.
+var groupBefore = regexp.MustCompile(`(?:^|[^0-9.,])[0-9]{1,3}(?: [0-9]{3})* $`)
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 

@@ -3,6 +3,7 @@ package issuer
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"repayd/internal/mail"
@@ -71,11 +72,31 @@ func (d *document) add(part, text string, r *rule) {
 }
 
 // transactionLine is one transaction of a card: two days and its tail.
-var transactionLine = regexp.MustCompile(`^[\s|]*(?:[0-9]{4}[-/])?[0-9]{2}[-/][0-9]{2}[\s|]+(?:[0-9]{4}[-/])?[0-9]{2}[-/][0-9]{2}[\s|]+[0-9]{4}[\s|]`)
+var transactionLine = regexp.MustCompile(`^[\s|]*(?:[0-9]{4}[-/])?([0-9]{2})[-/]([0-9]{2})[\s|]+(?:[0-9]{4}[-/])?([0-9]{2})[-/]([0-9]{2})[\s|]+[0-9]{4}[\s|]`)
+
+// bookedWithin is how many days a transaction may take to be booked; a closing
+// and a due day in one row lie further apart.
+const bookedWithin = 12
+
+// isTransaction reports whether a line is one transaction of a card.
+func isTransaction(s string) bool {
+	m := transactionLine.FindStringSubmatch(s)
+	if m == nil {
+		return false
+	}
+	day := func(month, day string) int {
+		a, _ := strconv.Atoi(month)
+		b, _ := strconv.Atoi(day)
+		return a*31 + b
+	}
+	const year = 12 * 31
+	apart := (day(m[3], m[4]) - day(m[1], m[2]) + year) % year
+	return min(apart, year-apart) <= bookedWithin
+}
 
 // skips reports whether a line is one that the file says never to read.
 func (r *rule) skips(s string) bool {
-	if len(r.ledger.kids) > 0 && strings.IndexByte("0123456789 |", s[0]) >= 0 && transactionLine.MatchString(s) {
+	if len(r.ledger.kids) > 0 && strings.IndexByte("0123456789 |", s[0]) >= 0 && isTransaction(s) {
 		return true
 	}
 	lower := lowerSame(s)
