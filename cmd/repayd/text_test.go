@@ -91,6 +91,7 @@ func computedKeys() []string {
 	add("wording.", "seen", "code", "unproven")
 	add("ics.", "due", "grace")
 	add("arrange.next_", "preparing", "contacted", "requested", "rejected", "performing", "broken")
+	add("letter.", "returned")
 	add("cost.", "no_rule", "closed") // other keys of that beginning are words of letters
 	add("arrange.cause_", "cash_flow", "not_received", "overlooked")
 	add("weekday.", "0", "1", "2", "3", "4", "5", "6")

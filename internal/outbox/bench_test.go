@@ -240,4 +240,3 @@ func letterOf(tx *store.Tx, id, name string) error {
 	}
 	return tx.PutReminders([]plan.Reminder{r})
 }
-
