@@ -72,6 +72,8 @@ var unseenNoBills = []wildMail{
 	{name: "a clause that ends in 还款 before a label", from: fromICBC, received: "2026-03-28", subject: "信用卡到期还款提醒",
 		text: "您的信用卡（1294）将于4月1日到期还款，本期应还金额￥2,319.26，最低应还金额￥231.92。",
 		want: "kind=due_soon account=1294 amount_due=2319.26 minimum_due=231.92 due_date=2026-04-01"},
+	{name: "points that run out above the small print of a bill", from: fromCEB, received: "2026-02-12", subject: "积分到期提醒",
+		text: "您有12,345积分将于2026-03-04到期,请尽快兑换。\n*本期账单中如含有未出账分期,剩余未还本金请以手机银行查询为准。", want: "none"},
 	{name: "an account of a bank that reports a returned mail", from: "postmaster@vip.ccb.com", received: "2026-08-15", subject: "系统退信",
 		text: "您的邮件未能送达。原邮件:\n本期到期还款日 2026/09/03\n本期应还款额 857.90", want: "none"},
 }
