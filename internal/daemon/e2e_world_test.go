@@ -47,9 +47,12 @@ func newWorld(t *testing.T, tools, binary string, smtp bool) *world {
 		w.smtp.start()
 	}
 	w.owner = readLetters(t, out)
-	roots := filepath.Join(w.dir, "roots.pem")
+	// In a folder of its own: the daemon opens and closes all files there, and
+	// closing the database behind SQLite's back would drop its locks.
+	trust := t.TempDir()
+	roots := filepath.Join(trust, "roots.pem")
 	must(t, os.WriteFile(roots, append(trusted(t, w.inbox), w.smtp.cert...), 0o600))
-	w.env = append(os.Environ(), "SSL_CERT_FILE="+roots, "SSL_CERT_DIR="+w.dir, "NOTIFY_SOCKET=")
+	w.env = append(os.Environ(), "SSL_CERT_FILE="+roots, "SSL_CERT_DIR="+trust, "NOTIFY_SOCKET=")
 	must(t, os.WriteFile(w.path("imap-password"), []byte(w.inbox.Password+"\n"), 0o600))
 	w.password(smtpPassword)
 	w.write()
