@@ -70,6 +70,15 @@ func newLife(t *rapid.T) *life {
 	if rapid.Bool().Draw(t, "workday") {
 		l.b.NeedsWorkday, l.env.Workdays = true, weekends{}
 	}
+	if rapid.Bool().Draw(t, "autopay") {
+		l.b.Autopay = true
+		l.b.DebitDay = l.b.DueDate + bill.Day(rapid.IntRange(-3, 3).Draw(t, "debit"))
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "milestones") {
+		l.b.Milestones = append(l.b.Milestones, bill.Milestone{Name: bill.MilestoneFee, Day: l.b.LastSafeDay + bill.Day(rapid.IntRange(1, 6).Draw(t, "mday"))})
+	}
+	// In the order of their days, as the fold leaves them.
+	slices.SortFunc(l.b.Milestones, func(a, b bill.Milestone) int { return int(a.Day - b.Day) })
 	if rapid.Bool().Draw(t, "problem") {
 		l.b.Problems, l.b.ProblemAt = []bill.Problem{{Field: bill.FieldAmountDue, Why: "two"}}, start
 	}
@@ -106,7 +115,7 @@ func (l *life) deliver(t *rapid.T) {
 }
 
 func (l *life) happen(t *rapid.T) {
-	switch rapid.IntRange(0, 13).Draw(t, "event") {
+	switch rapid.IntRange(0, 15).Draw(t, "event") {
 	case 0: // the date moves
 		due := l.b.DueDate + bill.Day(rapid.IntRange(-9, 9).Draw(t, "by"))
 		if due != l.b.DueDate {
@@ -124,7 +133,7 @@ func (l *life) happen(t *rapid.T) {
 		}
 	case 3, 4:
 		if !l.b.Open() {
-			l.b.SettledAt, l.b.DroppedAt, l.b.ReopenedAt = time.Time{}, time.Time{}, l.env.Now
+			l.b.SettledAt, l.b.DroppedAt, l.b.Replaced, l.b.ReopenedAt = time.Time{}, time.Time{}, time.Time{}, l.env.Now
 			l.twisted = true
 		}
 	case 5:
@@ -141,6 +150,15 @@ func (l *life) happen(t *rapid.T) {
 		l.b.EarlierDue = l.b.DueDate - bill.Day(rapid.IntRange(1, 5).Draw(t, "earlier"))
 	case 9:
 		l.b.Problems, l.b.ProblemAt = []bill.Problem{{Field: bill.FieldAmountDue, Why: "two"}}, l.env.Now
+	case 14:
+		if l.b.Autopay {
+			l.b.DebitDay += bill.Day(rapid.IntRange(-3, 3).Draw(t, "debit moves"))
+			l.twisted = true
+		}
+	case 15:
+		if l.b.Open() {
+			l.b.Replaced = l.env.Now
+		}
 	case 10:
 		l.b.Problems, l.b.ProblemAt = nil, time.Time{}
 	}
@@ -230,7 +248,7 @@ func (l *life) checkPlanned(t *rapid.T) {
 				t.Fatal(err)
 			}
 			isLate := !r.StepAt.Before(l.b.Deadline())
-			if l.onDate(r) && isLate != (step.Anchor == AnchorLate) {
+			if l.onDate(r) && step.Anchor != AnchorDebit && step.Anchor != AnchorMilestone && isLate != (step.Anchor == AnchorLate) {
 				t.Fatalf("%s at %s, deadline %s", r.Step, r.StepAt, l.b.Deadline())
 			}
 		}

@@ -174,8 +174,8 @@ func (p *Planner) reopened(ladder []slot, channel string) (slot, bool) {
 		}
 	}
 	day := bill.DayOf(at.In(p.zone))
-	if day == s.date {
-		day++ // the step's own key
+	for onLadder(ladder, &Reminder{Step: s.step, Date: day}) {
+		day++ // a key of the ladder: the step's own, or another milestone's
 	}
 	s.date, s.day, s.stepAt, s.why, s.shifted, s.alone = day, bill.DayOf(at.In(p.zone)), at, whyReopened, false, true
 	// Told once: a ladder that has changed since does not tell it again.
@@ -253,7 +253,7 @@ func (p *Planner) backlog() {
 // close cancels what is planned about a bill that is settled or dropped.
 func (p *Planner) close() {
 	reason := ReasonSettled
-	if !p.b.DroppedAt.IsZero() {
+	if !p.b.DroppedAt.IsZero() || !p.b.Replaced.IsZero() {
 		reason = ReasonDropped
 	}
 	for i := range p.have {

@@ -99,13 +99,17 @@ func TestStepRoundTrip(t *testing.T) {
 func anyStep() *rapid.Generator[Step] {
 	return rapid.Custom(func(t *rapid.T) Step {
 		s := Step{Anchor: rapid.SampledFrom([]Anchor{
-			AnchorStatement, AnchorDue, AnchorGrace, AnchorLate,
+			AnchorStatement, AnchorDue, AnchorGrace, AnchorLate, AnchorDebit, AnchorMilestone,
 		}).Draw(t, "anchor")}
 		switch s.Anchor {
 		case AnchorStatement:
 			s.Offset = rapid.IntRange(0, 5).Draw(t, "offset")
 		case AnchorDue:
 			s.Offset = rapid.IntRange(-10, 3).Draw(t, "offset")
+		case AnchorDebit:
+			s.Offset = rapid.IntRange(-3, 3).Draw(t, "offset")
+		case AnchorMilestone:
+			s.Offset = rapid.IntRange(-4, 0).Draw(t, "offset")
 		case AnchorGrace:
 			s.Offset = rapid.IntRange(-4, 0).Draw(t, "offset")
 		case AnchorLate:
