@@ -206,7 +206,9 @@ func TestANumberOfDaysCountsFromTheIssueDate(t *testing.T) {
 }
 
 // TestTermsTakeLinearTime: the longest terms that are looked at, of the kind
-// that makes a cutting loop start over, are read at once.
+// that makes a cutting loop start over, are read at once. A second or so is
+// usual; a loop that starts over would take hours, so the bound tells the two
+// apart on the busiest machine.
 func TestTermsTakeLinearTime(t *testing.T) {
 	t.Parallel()
 	for _, unit := range []string{"wird ", "sofort ", "14 Tage, ", "01.01.2018 ", "2% ", "a. ", "1 - "} {
@@ -215,7 +217,7 @@ func TestTermsTakeLinearTime(t *testing.T) {
 		readTerms(text, day("2018-06-04"), true)
 		said(collected, text)
 		said(charged, text)
-		if took := time.Since(start); took > 3*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%q repeated: %v", unit, took)
 		}
 	}
