@@ -58,7 +58,11 @@ func (a *app) predicted(ctx context.Context, cfg *config.Config, days int) (plan
 		bills, err = a.owed(tx, cfg, today+bill.Day(days)-1)
 		return err
 	})
-	return plan.Predict(bills, daemon.Funds(cfg, today, days), today, days), err
+	if err != nil {
+		return plan.Forecast{}, err
+	}
+	env, err := daemon.Env(cfg)
+	return plan.Predict(bills, daemon.Funds(cfg, today, days), env.Workdays, today, days), err
 }
 
 // printForecast shows a table by week and one by day for each currency, with

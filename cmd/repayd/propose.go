@@ -98,8 +98,12 @@ func (a *app) carrier(ctx context.Context, w workplace, b *bill.Bill, today bill
 	if funds == nil {
 		return nil, nil
 	}
+	env, err := daemon.Env(w.cfg)
+	if err != nil {
+		return nil, err
+	}
 	var others []*bill.Bill
-	err := w.store.View(ctx, func(tx *store.Tx) (err error) {
+	err = w.store.View(ctx, func(tx *store.Tx) (err error) {
 		others, err = a.owed(tx, w.cfg, today+latest+31*12)
 		return err
 	})
@@ -112,13 +116,13 @@ func (a *app) carrier(ctx context.Context, w workplace, b *bill.Bill, today bill
 		for _, p := range parts {
 			bills = append(bills, &bill.Bill{Currency: p.Amount.Currency, Outstanding: p.Amount, DueDate: p.Due, LastSafeDay: p.Due})
 		}
-		f := plan.Predict(bills, funds, today, int(parts[len(parts)-1].Due-today)+1)
+		f := plan.Predict(bills, funds, env.Workdays, today, int(parts[len(parts)-1].Due-today)+1)
 		if short := f.Currencies[0].Short; short != nil {
 			return short.Day, false
 		}
 		return 0, true
 	}
-	trial := plan.Predict([]*bill.Bill{b}, funds, today, 1)
+	trial := plan.Predict([]*bill.Bill{b}, funds, env.Workdays, today, 1)
 	if len(trial.Currencies) == 0 || !trial.Currencies[0].Weeks[0].Left.Known() {
 		return nil, nil
 	}

@@ -26,7 +26,7 @@ func (d *daemon) forecast(tx outbox.Tx, open []*bill.Bill) (*plan.Forecast, erro
 	if err != nil {
 		return nil, err
 	}
-	f := plan.Predict(append(slices.Clone(open), coming...), Funds(d.cfg, today, forecastDays), today, forecastDays)
+	f := plan.Predict(append(slices.Clone(open), coming...), Funds(d.cfg, today, forecastDays), d.in.Env.Workdays, today, forecastDays)
 	return &f, nil
 }
 

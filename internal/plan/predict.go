@@ -11,13 +11,14 @@ import (
 
 // Predict tells what money the open bills need on which of so many days from
 // today on, today included, a currency. A bill that will be debited needs it on
-// the day of the debit, any other on its due day; what fell due before today is
-// needed at once and counted into every sum, for it is owed whether or not it is
-// still harmless. Without funds nothing is left or lacking; of a currency in
-// which neither a balance nor income is given neither. What comes on a day is
-// there for the bills of that day. Old bills that only the owner can confirm are
-// left out, and asked about elsewhere.
-func Predict(bills []*bill.Bill, funds *Funds, today bill.Day, days int) Forecast {
+// the day of the debit, any other on the day to pay by (PayBy; w may be nil);
+// what fell due before today is needed at once and counted into every sum, for
+// it is owed whether or not it is still harmless. Without funds nothing is left
+// or lacking; of a currency in which neither a balance nor income is given
+// neither. What comes on a day is there from the next day on: a debit may run
+// before it, and a forecast that errs shall err towards caution. Old bills that
+// only the owner can confirm are left out, and asked about elsewhere.
+func Predict(bills []*bill.Bill, funds *Funds, w Workdays, today bill.Day, days int) Forecast {
 	f := Forecast{From: today, To: today + bill.Day(max(days, 1)) - 1, Currencies: []MoneyForecast{}}
 	needs := map[string]*need{}
 	for _, b := range bills {
@@ -29,7 +30,7 @@ func Predict(bills []*bill.Bill, funds *Funds, today bill.Day, days int) Forecas
 			n = &need{byDay: map[bill.Day]int64{}}
 			needs[b.Currency] = n
 		}
-		n.add(b, f)
+		n.add(b, w, f)
 	}
 	for _, currency := range slices.Sorted(maps.Keys(needs)) {
 		f.Currencies = append(f.Currencies, needs[currency].forecast(currency, funds, f))
@@ -44,10 +45,13 @@ type need struct {
 	unknown int
 }
 
-func (n *need) add(b *bill.Bill, f Forecast) {
+func (n *need) add(b *bill.Bill, w Workdays, f Forecast) {
 	day := b.DueDate
-	if b.DebitDay.Known() {
+	switch {
+	case b.DebitDay.Known():
 		day = b.DebitDay
+	case day >= f.From:
+		day = max(PayBy(b, w, f.From), f.From)
 	}
 	owed := b.Owed()
 	switch {
@@ -97,7 +101,7 @@ func (n *need) forecast(currency string, funds *Funds, f Forecast) MoneyForecast
 	return m
 }
 
-// of is what the owner has of a currency by a day, if nothing is paid; nil where
+// of is what the owner has of a currency on a day, if nothing is paid; nil where
 // nothing of that currency is given.
 func (f *Funds) of(currency string) func(bill.Day) int64 {
 	if f == nil {
@@ -122,7 +126,7 @@ func (f *Funds) of(currency string) func(bill.Day) int64 {
 	return func(day bill.Day) int64 {
 		sum := base
 		for _, i := range income {
-			if i.Day <= day {
+			if i.Day < day {
 				sum += i.Amount.Minor
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"repayd/internal/bill"
+	"repayd/internal/calendar"
 	"repayd/internal/plan"
 )
 
@@ -39,25 +40,57 @@ func TestPredict(t *testing.T) {
 	dollars := func(minor int64) bill.Money { return bill.Money{Minor: minor, Currency: "USD"} }
 	want := plan.Forecast{From: today, To: today + 9, Currencies: []plan.MoneyForecast{
 		{Currency: "CNY", Late: yuan(105), Total: yuan(466), Unknown: 2, Short: &plan.Short{Day: today + 2, Missing: yuan(45)},
-			Days:  []plan.Need{need(today, today, 10, 115, 5), need(today+2, today+2, 50, 165, -45), need(today+6, today+6, 300, 465, -245), need(today+9, today+9, 1, 466, 54)},
+			Days:  []plan.Need{need(today, today, 10, 115, 5), need(today+2, today+2, 50, 165, -45), need(today+6, today+6, 300, 465, -345), need(today+9, today+9, 1, 466, 54)},
 			Weeks: []plan.Need{need(today, today+4, 60, 165, -45), need(today+5, today+9, 301, 466, 54)}},
 		{Currency: "USD", Total: dollars(900),
 			Days: []plan.Need{{From: today + 1, To: today + 1, Amount: dollars(900), Cumulated: dollars(900)}},
 			Weeks: []plan.Need{{From: today, To: today + 4, Amount: dollars(900), Cumulated: dollars(900)},
 				{From: today + 5, To: today + 9, Amount: dollars(0), Cumulated: dollars(900)}}},
 	}}
-	if diff := cmp.Diff(want, plan.Predict(bills, funds, today, 10)); diff != "" {
+	if diff := cmp.Diff(want, plan.Predict(bills, funds, nil, today, 10)); diff != "" {
 		t.Error(diff)
 	}
-	late := plan.Predict(bills[:1], &plan.Funds{Balances: []bill.Money{yuan(100)}}, today, 10)
+	late := plan.Predict(bills[:1], &plan.Funds{Balances: []bill.Money{yuan(100)}}, nil, today, 10)
 	if diff := cmp.Diff(&plan.Short{Day: today, Missing: yuan(5)}, late.Currencies[0].Short); diff != "" {
 		t.Errorf("what is late is needed now: %s", diff)
 	}
-	if got := plan.Predict(bills, nil, today, 10).Currencies[0]; got.Short != nil || got.Days[0].Left.Known() {
+	if got := plan.Predict(bills, nil, nil, today, 10).Currencies[0]; got.Short != nil || got.Days[0].Left.Known() {
 		t.Errorf("no money is given, and yet %+v", got)
 	}
-	if got := plan.Predict(nil, funds, today, 10); len(got.Currencies) != 0 {
+	if got := plan.Predict(nil, funds, nil, today, 10); len(got.Currencies) != 0 {
 		t.Errorf("nothing is owed, and yet %+v", got)
+	}
+}
+
+// TestPredictErrsTowardsCaution: money that comes on a Sunday does not pay what
+// must be on its way on the Friday before, nor a debit of that very day.
+func TestPredictErrsTowardsCaution(t *testing.T) {
+	t.Parallel()
+	days, err := calendar.China()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sunday, _ := bill.NewDay(2026, 12, 6)
+	transfer := open("transfer", sunday, yuan(10))
+	transfer.NeedsWorkday = true
+	debit := open("debit", sunday, yuan(10))
+	debit.Autopay, debit.DebitDay = true, sunday
+	for _, c := range []struct {
+		b    *bill.Bill
+		need bill.Day
+	}{{transfer, sunday - 2}, {debit, sunday}} {
+		funds := &plan.Funds{Income: []plan.Income{{Day: sunday, Amount: yuan(10)}}}
+		m := plan.Predict([]*bill.Bill{c.b}, funds, days, sunday-4, 10).Currencies[0]
+		if m.Days[0].From != c.need || m.Short == nil || m.Short.Day != c.need {
+			t.Errorf("%s: needed on %s, short %+v", c.b.ID, m.Days[0].From, m.Short)
+		}
+		funds.Income[0].Day = c.need - 1
+		if m := plan.Predict([]*bill.Bill{c.b}, funds, days, sunday-4, 10).Currencies[0]; m.Short != nil {
+			t.Errorf("%s: there the day before, and yet %+v", c.b.ID, m.Short)
+		}
+	}
+	if m := plan.Predict([]*bill.Bill{transfer}, nil, days, sunday-1, 10).Currencies[0]; m.Days[0].From != sunday-1 || m.Late.Known() {
+		t.Errorf("on the Saturday: %+v", m)
 	}
 }
 
@@ -81,7 +114,7 @@ func TestPredictAddsUp(t *testing.T) {
 		for range rapid.IntRange(0, 3).Draw(t, "paydays") {
 			funds.Income = append(funds.Income, plan.Income{Day: today + bill.Day(rapid.IntRange(-5, 80).Draw(t, "payday")), Amount: yuan(100)})
 		}
-		m := plan.Predict(bills, funds, today, days).Currencies[0]
+		m := plan.Predict(bills, funds, nil, today, days).Currencies[0]
 		if m.Total.Minor != sum || m.Weeks[len(m.Weeks)-1].Cumulated != m.Total {
 			t.Fatalf("total %s of %d, by the weeks %s", m.Total, sum, m.Weeks[len(m.Weeks)-1].Cumulated)
 		}
