@@ -199,8 +199,11 @@ func (a *Arrangement) checkAgreed(b *Bill, today Day) error {
 	}
 	if want := owed.Minor - a.Waive.Minor + a.Fee.Minor; sum != want {
 		m := func(minor int64) Money { return Money{minor, owed.Currency} }
-		return fmt.Errorf("the instalments add up to %s, but %s is owed, less %s waived and plus a fee of %s, which makes %s: %s differs",
-			m(sum), owed, m(a.Waive.Minor), m(a.Fee.Minor), m(want), m(sum-want))
+		why := ""
+		if a.Waive.Minor != 0 || a.Fee.Minor != 0 {
+			why = fmt.Sprintf(", less %s waived and plus a fee of %s, which makes %s", m(a.Waive.Minor), m(a.Fee.Minor), m(want))
+		}
+		return fmt.Errorf("the instalments add up to %s, but %s is owed%s: %s differs", m(sum), owed, why, m(sum-want))
 	}
 	return nil
 }

@@ -9,8 +9,8 @@ import (
 // How long after a late settlement each task is due. The proof is asked for by
 // everything that follows, so it comes first. Platforms do not restore a limit
 // by themselves: it is asked for with the proof of payment (source article 002),
-// once the payment is booked. Lenders report once a month, so the credit record
-// shows the payment some 45 days later at the latest.
+// once the payment is booked. No source says when a credit record shows a
+// payment: 45 days are our choice, a month's report and two weeks.
 const (
 	proofAfter   = 1
 	serviceAfter = 2

@@ -394,8 +394,5 @@ func noAmount(s string) (string, bool) {
 			return w, true
 		}
 	}
-	if s == "-" || s == "无" || s == "—" {
-		return s, true
-	}
-	return "", false
+	return s, s == "-" || s == "无" || s == "—"
 }
