@@ -47,6 +47,25 @@ func BenchmarkRefuseForeign(b *testing.B) {
 	}
 }
 
+// A newsletter with prices, and talk about money, are looked at more closely.
+func BenchmarkRefuseForeignKinds(b *testing.B) {
+	s := loadSet(b)
+	o := Options{Received: time.Date(2026, 2, 1, 1, 0, 0, 0, time.UTC)}
+	for name, m := range map[string]*mail.Message{
+		"newsletter": htmlMessage("friend@example.org", newsletter(40)),
+		"chinese":    mail.Parse(message("friend@example.org", "午饭", strings.Repeat("我们中午在公司楼下见面,一起去吃饭吧。", 150))),
+		"bill-like":  mail.Parse(message("friend@example.org", "Budget", strings.Repeat("The total was $12.50, the balance is due when he comes. ", 150))),
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if rd := s.Read(m, o); len(rd.Notices) > 0 {
+					b.Fatal(rd.describe())
+				}
+			}
+		})
+	}
+}
+
 func BenchmarkMayMatter(b *testing.B) {
 	for _, extra := range []int{0, 500} {
 		b.Run(fmt.Sprintf("extra=%d", extra), func(b *testing.B) {

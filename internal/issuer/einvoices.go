@@ -51,6 +51,9 @@ func isXML(p mail.Part) bool {
 // readEInvoices reads a message by its e-invoices; false where it has none
 // that asks for anything.
 func (s *Set) readEInvoices(m *mail.Message, o Options, e envelope, rd *Reading) bool {
+	if !slices.ContainsFunc(e.content.Parts, isXML) {
+		return false
+	}
 	from := e.content.From
 	if len(from) != 1 {
 		from = m.From

@@ -25,6 +25,8 @@ type general struct {
 	// in which languages a spelling is one that is read.
 	seek   *labelTree
 	speaks map[string][]int
+	begin  beginnings // of the labels of seek
+	index  *wordIndex // the fixed words of every language
 }
 
 // language is how bills in one language are read.
@@ -44,6 +46,7 @@ const anyTemplate = "any-"
 // each: bills of any country repeat their labels in it.
 func newGeneral(templates map[string]*layer, orders map[string]habits, zone *time.Location) *general {
 	g := &general{seek: &labelTree{}, speaks: map[string][]int{}}
+	var phrases []*pattern
 	for _, name := range sortedKeys(templates) {
 		if !strings.HasPrefix(name, anyTemplate) {
 			continue
@@ -69,7 +72,9 @@ func newGeneral(templates map[string]*layer, orders map[string]habits, zone *tim
 		g.lead.words = append(g.lead.words, l.rule.lead.words...)
 		g.lead.start = append(g.lead.start, l.rule.lead.start...)
 		g.languages = append(g.languages, l)
+		phrases = append(phrases, l.rule.phrases()...)
 	}
+	g.index = newWordIndex(phrases)
 	return g
 }
 
@@ -78,6 +83,7 @@ func (g *general) learn(t *labelTree, spelling []byte, language int) {
 	if t.here != nil {
 		s := string(spelling)
 		g.seek.add(&pattern{labels: []string{s}}, t.here.field)
+		g.begin.add(s)
 		if t.here.field != "" && !slices.Contains(g.speaks[s], language) {
 			g.speaks[s] = append(g.speaks[s], language)
 		}
@@ -101,11 +107,17 @@ func languageRule(layers []*layer, h habits) *rule {
 // language picks the one whose labels the text holds most of; of none, the
 // first whose words of owing fit.
 func (g *general) language(m *mail.Message) (language, bool) {
+	if len(g.languages) == 0 || !g.mayOwe(m) {
+		return language{}, false
+	}
+	return g.closely(m)
+}
+
+// closely is language without the quick look before.
+func (g *general) closely(m *mail.Message) (language, bool) {
 	d := newDocument(m.Subject, readable(m.Parts), nil)
 	hits := make([]int, len(g.languages))
-	money := false
 	for _, l := range d.lines {
-		money = money || anyMoney.MatchString(l.text)
 		for _, cell := range l.cells {
 			for _, mark := range (forest{g.seek}).marks(cell, &g.lead) {
 				if mark.whole {
@@ -116,9 +128,6 @@ func (g *general) language(m *mail.Message) (language, bool) {
 			}
 		}
 	}
-	if len(g.languages) == 0 {
-		return language{}, false
-	}
 	best := 0
 	for i, n := range hits {
 		if n > hits[best] {
@@ -128,7 +137,7 @@ func (g *general) language(m *mail.Message) (language, bool) {
 	if hits[best] > 0 {
 		return g.languages[best], true
 	}
-	if !money {
+	if !slices.ContainsFunc(d.lines, func(l line) bool { return strings.ContainsAny(l.text, "0123456789") && anyMoney.MatchString(l.text) }) {
 		return language{}, false
 	}
 	return g.bySentence(d)
@@ -142,8 +151,8 @@ func (g *general) bySentence(d *document) (language, bool) {
 	for i, l := range lines {
 		texts[i] = l.lower
 	}
+	head := &document{lines: lines, heads: min(d.heads, len(lines)), words: g.index.find(texts)}
 	for _, l := range g.languages {
-		head := &document{lines: lines, heads: min(d.heads, len(lines)), words: l.rule.index.find(texts)}
 		if n := l.rule.decide(head, &Fared{}); n != nil && n.kind != kindNone {
 			return l, true
 		}

@@ -26,6 +26,13 @@ type labelTree struct {
 	bytes []byte
 	kids  []*labelTree
 	here  *label
+	// starts has a bit for each first byte of a label; only a root has it.
+	starts *[4]uint64
+}
+
+// mayStart reports whether any label begins with the byte.
+func (t *labelTree) mayStart(c byte) bool {
+	return t.starts != nil && t.starts[c>>6]&(1<<(c&63)) != 0
 }
 
 // child returns the node behind one more byte, nil for none.
@@ -39,6 +46,12 @@ func (t *labelTree) child(c byte) *labelTree {
 // node returns the node of a spelling, made where it does not exist.
 func (t *labelTree) node(s string) *labelTree {
 	at := t
+	if s != "" {
+		if t.starts == nil {
+			t.starts = new([4]uint64)
+		}
+		t.starts[s[0]>>6] |= 1 << (s[0] & 63)
+	}
 	for i := range len(s) {
 		next := at.child(s[i])
 		if next == nil {
@@ -68,6 +81,9 @@ func (f forest) longest(s string) (*label, int) {
 	var found *label
 	n := 0
 	for _, t := range f {
+		if s == "" || !t.mayStart(s[0]) {
+			continue
+		}
 		if l, m := t.longest(s); m > n {
 			found, n = l, m
 		}
@@ -132,15 +148,46 @@ func (f forest) marks(cell string, leads *leads) []mark {
 // lowerSame lowers every letter whose small form is as long, so that offsets
 // stay those of the original.
 func lowerSame(s string) string {
-	if lower := strings.ToLower(s); lower == s {
+	if caseless(s) {
 		return s
 	}
-	return strings.Map(func(r rune) rune {
-		if small := unicode.ToLower(r); utf8.RuneLen(small) == utf8.RuneLen(r) {
-			return small
+	b := []byte(s)
+	for i := 0; i < len(b); {
+		c := b[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			b[i] = c | 0x20
+			i++
+		case c < 0x80:
+			i++
+		default:
+			r, w := utf8.DecodeRune(b[i:])
+			if small := unicode.ToLower(r); small != r && utf8.RuneLen(small) == w {
+				utf8.EncodeRune(b[i:], small)
+			}
+			i += w
 		}
-		return r
-	}, s)
+	}
+	return string(b)
+}
+
+// caseless reports that a text certainly holds no capital letter: only small
+// letters, digits, signs and the characters of U+3000 to U+9FFF.
+func caseless(s string) bool {
+	for i := 0; i < len(s); {
+		switch c := s[i]; {
+		case c < 0x80:
+			if c >= 'A' && c <= 'Z' {
+				return false
+			}
+			i++
+		case c >= 0xe3 && c <= 0xe9 && i+2 < len(s):
+			i += 3
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 var turkishI = strings.NewReplacer("İ", "I", "ı", "i")

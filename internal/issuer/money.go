@@ -10,9 +10,11 @@ import (
 	"repayd/internal/bill"
 )
 
+type currencyWord struct{ word, code string }
+
 // currencyWords lists how a currency is written, longest first where one word
 // begins with another. "¥", "$" and "元" prove only a family; see proof.
-var currencyWords = []struct{ word, code string }{
+var currencyWords = []currencyWord{
 	{"人民币元", "CNY"}, {"人民币", "CNY"}, {"RMB", "CNY"}, {"CNY", "CNY"}, {"CN¥", "CNY"}, {"¥", "¥"}, {"元", "元"}, {"圆", "元"},
 	{"US$", "USD"}, {"USD", "USD"}, {"美元", "USD"}, {"美金", "USD"}, {"HK$", "HKD"}, {"HKD", "HKD"}, {"港元", "HKD"}, {"港币", "HKD"},
 	{"NT$", "TWD"}, {"TWD", "TWD"}, {"R$", "BRL"}, {"BRL", "BRL"}, {"AU$", "AUD"}, {"A$", "AUD"}, {"AUD", "AUD"}, {"CA$", "CAD"}, {"C$", "CAD"}, {"CAD", "CAD"}, {"SGD", "SGD"}, {"S$", "SGD"}, {"$", "$"},
@@ -136,9 +138,25 @@ func startsNumber(s string) bool {
 	return s != "" && s[0] >= '0' && s[0] <= '9'
 }
 
+// currencyStarts are the currency words by their first byte, in small and in
+// capital letters: nearly every text begins with none of them.
+var currencyStarts = func() (by [256][]currencyWord) {
+	for _, c := range currencyWords {
+		first := c.word[0]
+		by[first] = append(by[first], c)
+		if other := first ^ 0x20; first >= 'A' && first <= 'Z' {
+			by[other] = append(by[other], c)
+		}
+	}
+	return by
+}()
+
 // currencyAt returns the length and code of the currency word s begins with.
 func currencyAt(s string) (int, string) {
-	for _, c := range currencyWords {
+	if s == "" {
+		return 0, ""
+	}
+	for _, c := range currencyStarts[s[0]] {
 		if len(s) < len(c.word) || !strings.EqualFold(s[:len(c.word)], c.word) {
 			continue
 		}

@@ -125,15 +125,19 @@ func pickRules(rules []*rule, m *mail.Message, host string) (order []*rule, cert
 		return n
 	}
 	order = slices.Clone(rules)
-	slices.SortStableFunc(order, func(a, b *rule) int { return score(b) - score(a) })
-	best := score(order[0])
+	scores := make(map[*rule]int, len(rules))
+	for _, r := range rules {
+		scores[r] = score(r)
+	}
+	slices.SortStableFunc(order, func(a, b *rule) int { return scores[b] - scores[a] })
+	best := scores[order[0]]
 	if len(order) == 1 {
 		// A single file of a domain need not be the sender's only product.
 		r := order[0]
 		other := func(w string) bool { return strings.Contains(subject, w) || strings.Contains(body.String(), w) }
 		return order, best > 0 || !slices.ContainsFunc(r.others, other)
 	}
-	return order, best > 0 && score(order[1]) < best
+	return order, best > 0 && scores[order[1]] < best
 }
 
 // named counts how often a text names the issuer; longer words count double,

@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -40,9 +41,19 @@ func joinDates(text string) string {
 // joinSigns puts a currency sign that fills a cell before the number of the
 // next one. A currency in words or letters may be a column of its own.
 func joinSigns(cells []string) []string {
-	out := cells[:0:0]
-	for i := 0; i < len(cells); i++ {
-		if i+1 < len(cells) && onlySign(cells[i]) && !named(cells[i]) && startsNumber(cells[i+1]) {
+	split := func(i int) bool {
+		return i+1 < len(cells) && onlySign(cells[i]) && !named(cells[i]) && startsNumber(cells[i+1])
+	}
+	first := 0
+	for first < len(cells) && !split(first) {
+		first++
+	}
+	if first == len(cells) {
+		return cells
+	}
+	out := slices.Clone(cells[:first])
+	for i := first; i < len(cells); i++ {
+		if split(i) {
 			out = append(out, cells[i]+" "+cells[i+1])
 			i++
 			continue

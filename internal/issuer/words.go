@@ -40,6 +40,9 @@ func (x *wordIndex) any(s string) bool {
 		return true
 	}
 	for i := range len(s) {
+		if !tree.mayStart(s[i]) {
+			continue
+		}
 		for j, node := i, tree; j < len(s); j++ {
 			if node = node.child(s[j]); node == nil {
 				break
@@ -61,6 +64,9 @@ func (x *wordIndex) find(texts []string) hits {
 	h := hits{}
 	for n, s := range texts {
 		for i := 0; i < len(s); i++ {
+			if !tree.mayStart(s[i]) {
+				continue
+			}
 			for j, node := i, tree; j < len(s); j++ {
 				if node = node.child(s[j]); node == nil {
 					break
