@@ -141,6 +141,24 @@ type Limiter interface {
 	Limits() []Limit
 }
 
+// Parts are the parts of a letter for people that a channel sends. Words are
+// Subject and Text.
+type Parts struct{ Words, HTML bool }
+
+// Chooser is implemented by channels that do not send every part of a letter:
+// they may be given letters without the others. All other channels want all.
+type Chooser interface {
+	Parts() Parts
+}
+
+// PartsOf returns what c sends.
+func PartsOf(c Channel) Parts {
+	if chooser, ok := c.(Chooser); ok {
+		return chooser.Parts()
+	}
+	return Parts{Words: true, HTML: true}
+}
+
 // PermanentError marks an error that trying again will not mend.
 type PermanentError struct{ Err error }
 

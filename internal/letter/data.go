@@ -26,10 +26,13 @@ type payloadStep struct {
 	Bill   *plan.Row `json:"bill"`
 }
 
+// messageIn reports whether the data of l carry its text.
+func messageIn(l plan.Letter) bool { return l.Type != plan.LetterReminder }
+
 // data builds the webhook's object, its steps in the order of the text.
 func data(l plan.Letter, entries []*entry, text string) (json.RawMessage, error) {
 	p := payload{Letter: l.ID, Channel: l.Channel, Steps: []payloadStep{}}
-	if l.Type == plan.LetterReminder {
+	if !messageIn(l) {
 		for _, e := range entries {
 			p.Steps = append(p.Steps, payloadStep{e.item.Step, max(e.item.LateBy, 0), &e.row})
 		}

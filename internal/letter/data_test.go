@@ -132,15 +132,42 @@ func TestManyBills(t *testing.T) {
 	}
 }
 
-func BenchmarkRender(b *testing.B) {
-	for name, l := range map[string]plan.Letter{
-		"1":   letterOf(plan.LetterReminder, on(7), crowd(1)...),
-		"300": letterOf(plan.LetterReminder, on(7), crowd(300)...),
+// What is left out changes nothing else of the letter, and its text is in the
+// data of those types whose data carry it.
+func TestPartsLeftOut(t *testing.T) {
+	for _, l := range []plan.Letter{
+		letterOf(plan.LetterReminder, on(7), crowd(2)...),
+		letterOf(plan.LetterTest, on(7), plan.Item{Subject: plan.Subject{Kind: plan.SubjectTest, ID: "me"}}),
 	} {
-		b.Run(name, func(b *testing.B) {
+		whole, err := Render(l, Options{Language: "zh-CN", Zone: shanghai})
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, err := Render(l, Options{Language: "zh-CN", Zone: shanghai, NoWords: true, NoHTML: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if part.Subject+part.Text+part.HTML != "" {
+			t.Errorf("%s: it has words: %q, %q, %q", l.Type, part.Subject, part.Text, part.HTML)
+		}
+		if part.Thread != whole.Thread || string(part.Data) != string(whole.Data) {
+			t.Errorf("%s: the rest differs:\n%s\n%s", l.Type, part.Data, whole.Data)
+		}
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	all, data := Options{Language: "zh-CN", Zone: shanghai}, Options{Language: "zh-CN", Zone: shanghai, NoWords: true, NoHTML: true}
+	for _, bb := range []struct {
+		name  string
+		bills int
+		o     Options
+	}{{"1", 1, all}, {"1-data", 1, data}, {"300", 300, all}} {
+		l := letterOf(plan.LetterReminder, on(7), crowd(bb.bills)...)
+		b.Run(bb.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Render(l, Options{Language: "zh-CN", Zone: shanghai}); err != nil {
+				if _, err := Render(l, bb.o); err != nil {
 					b.Fatal(err)
 				}
 			}

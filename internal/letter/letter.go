@@ -33,9 +33,13 @@ type Options struct {
 	// ReplyTo is the address at which the daemon reads answers; "" means that
 	// no reply is read, which the letter then says.
 	ReplyTo string
+	// NoWords (subject and text) and NoHTML leave out what the channel does not
+	// send: writing it is nearly all of the work.
+	NoWords, NoHTML bool
 }
 
-// Rendered is one letter ready for a channel.
+// Rendered is one letter ready for a channel, without what the Options leave
+// out.
 type Rendered struct {
 	Subject, Text, HTML string
 	// Data is the JSON object of a webhook: letter, channel, steps, and for
@@ -63,35 +67,53 @@ func render(c *catalogue, l plan.Letter, o Options) (Rendered, error) {
 		return Rendered{}, fmt.Errorf("letter %s has nothing in it", l.ID)
 	}
 	w := newWriter(c, l, o)
-	var v view
+	r := Rendered{Thread: thread(l)}
+	var message string
+	if !o.NoWords || !o.NoHTML || messageIn(l) {
+		v, err := w.view(l)
+		if err != nil {
+			return Rendered{}, err
+		}
+		w.finish(&v, l, o)
+		if message, err = v.asText(); err != nil {
+			return Rendered{}, fmt.Errorf("letter %s: %w", l.ID, err)
+		}
+		if !o.NoWords {
+			r.Subject, r.Text = v.Subject, message
+		}
+		if !o.NoHTML {
+			if r.HTML, err = v.asHTML(); err != nil {
+				return Rendered{}, fmt.Errorf("letter %s: %w", l.ID, err)
+			}
+		}
+	}
+	var err error
+	r.Data, err = data(l, w.entries, message)
+	return r, err
+}
+
+// view is what l says, by its type.
+func (w *writer) view(l plan.Letter) (view, error) {
 	switch l.Type {
 	case plan.LetterReminder:
-		v = w.reminder()
+		return w.reminder(), nil
 	case plan.LetterReview:
-		v = w.review()
+		return w.review(), nil
 	case plan.LetterBacklog:
-		v = w.backlog()
+		return w.backlog(), nil
 	case plan.LetterDigest:
-		v = w.digest(l.Content.Forecast)
+		return w.digest(l.Content.Forecast), nil
 	case plan.LetterWarning:
-		v = w.warning()
+		return w.warning(), nil
 	case plan.LetterMissing:
-		v = w.missing()
+		return w.missing(), nil
 	case plan.LetterAlive:
-		v = w.alive()
+		return w.alive(), nil
 	case plan.LetterTask:
-		v = w.task()
+		return w.task(), nil
 	case plan.LetterTest:
-		v = w.test()
+		return w.test(), nil
 	default:
-		return Rendered{}, fmt.Errorf("letter %s has the unknown type %q", l.ID, l.Type)
+		return view{}, fmt.Errorf("letter %s has the unknown type %q", l.ID, l.Type)
 	}
-	w.finish(&v, l, o)
-	r := Rendered{Subject: v.Subject, Thread: thread(l)}
-	var err error
-	if r.Text, r.HTML, err = v.execute(); err != nil {
-		return Rendered{}, fmt.Errorf("letter %s: %w", l.ID, err)
-	}
-	r.Data, err = data(l, w.entries, r.Text)
-	return r, err
 }

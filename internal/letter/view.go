@@ -83,22 +83,30 @@ var parsed = sync.OnceValues(func() (layouts, error) {
 	return layouts{t, h}, err
 })
 
-// execute lays v out as plain text and as HTML.
-func (v *view) execute() (text, html string, err error) {
+// asText lays v out as plain text.
+func (v *view) asText() (string, error) {
 	l, err := parsed()
 	if err != nil {
-		return "", "", fmt.Errorf("layout: %w", err)
+		return "", fmt.Errorf("layout: %w", err)
 	}
 	var b bytes.Buffer
 	if err := l.text.Execute(&b, v); err != nil {
-		return "", "", fmt.Errorf("text: %w", err)
+		return "", fmt.Errorf("text: %w", err)
 	}
-	text = tidy(b.String())
-	b.Reset()
+	return tidy(b.String()), nil
+}
+
+// asHTML lays v out as HTML.
+func (v *view) asHTML() (string, error) {
+	l, err := parsed()
+	if err != nil {
+		return "", fmt.Errorf("layout: %w", err)
+	}
+	var b bytes.Buffer
 	if err := l.html.Execute(&b, v); err != nil {
-		return "", "", fmt.Errorf("html: %w", err)
+		return "", fmt.Errorf("html: %w", err)
 	}
-	return text, b.String(), nil
+	return b.String(), nil
 }
 
 // tidy folds the blank lines that empty parts of the layout leave.

@@ -185,6 +185,8 @@ func (c counted) Open(ctx context.Context) (channel.Session, error) {
 	return countedSession{s, c}, err
 }
 
+func (c counted) Parts() channel.Parts { return channel.PartsOf(c.Channel) }
+
 func (s countedSession) Send(ctx context.Context, l channel.Letter) []channel.Result {
 	rs := s.Session.Send(ctx, l)
 	if rs[0].Outcome == channel.Accepted && s.c.left.Add(-1) == 0 {

@@ -83,7 +83,9 @@ func recipients(e Exit, l plan.Letter) []string {
 // send renders and sends one letter.
 func (b *Outbox) send(ctx context.Context, name string, s channel.Session, l plan.Letter) plan.LetterResult {
 	exit := b.o.Channels[name]
-	out, err := letter.Render(l, letter.Options{Language: b.o.Language, Zone: b.o.Env.Zone, Now: l.Created, ReplyTo: exit.ReplyTo})
+	parts := channel.PartsOf(exit.Channel)
+	out, err := letter.Render(l, letter.Options{Language: b.o.Language, Zone: b.o.Env.Zone, Now: l.Created, ReplyTo: exit.ReplyTo,
+		NoWords: !parts.Words, NoHTML: !parts.HTML})
 	if err != nil {
 		b.o.Log.Error("outbox: letter cannot be written: "+err.Error(), "channel", name, "letter", l.ID)
 		return b.judge(l, []channel.Result{{Outcome: channel.Refused, Err: err}})

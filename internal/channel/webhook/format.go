@@ -178,6 +178,11 @@ func (f *format) compile() error {
 // showsSubject reports whether the letter's subject gets into the request.
 func (f *format) showsSubject() bool { return f.shows(".Subject") || f.shows(".Message") }
 
+// parts are the parts of a letter that get into the request.
+func (f *format) parts() channel.Parts {
+	return channel.Parts{Words: f.showsSubject() || f.shows(".Text") || f.shows(".Lines"), HTML: f.shows(".HTML")}
+}
+
 // shows reports whether a template uses a value.
 func (f *format) shows(value string) bool {
 	if strings.Contains(f.Body, value) {

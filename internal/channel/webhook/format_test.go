@@ -71,6 +71,9 @@ func checkSample(t *testing.T, f *format, s sample) {
 	}
 	l := channel.Letter{ID: s.Letter.ID, Type: s.Letter.Type, Subject: s.Letter.Subject, Text: s.Letter.Text,
 		Data: json.RawMessage(s.Letter.Data)}
+	if !f.parts().Words { // as the outbox gives it
+		l.Subject, l.Text = "", ""
+	}
 	r, err := f.render(l, set, s.At)
 	if err != nil {
 		t.Fatalf("%s: %v", l.ID, err)

@@ -104,6 +104,11 @@ func (c *Channel) tlsConfig(server string) *tls.Config {
 // known.
 func (c *Channel) Limits() []channel.Limit { return slices.Clone(c.format.limits) }
 
+// Parts implements channel.Chooser: what the format's templates use.
+func (c *Channel) Parts() channel.Parts {
+	return c.format.parts()
+}
+
 // Recipients returns the one far side of a webhook, "".
 func (c *Channel) Recipients() []string { return []string{""} }
 
