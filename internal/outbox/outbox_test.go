@@ -81,6 +81,9 @@ type world struct {
 	far   *far
 	env   plan.Env
 	exits map[string]outbox.Exit
+	// every is how often the table is asked; 0 = as often as the outbox does.
+	// Tests of many days ask less often.
+	every time.Duration
 }
 
 type viaStore struct{ *store.Store }
@@ -157,7 +160,14 @@ func (w *world) update(fn func(*store.Tx) error) {
 }
 
 func (w *world) outbox() *outbox.Outbox {
-	return outbox.New(outbox.Options{Who: "test", Language: "en", Env: w.env, Channels: w.exits, Log: slog.New(slog.DiscardHandler)}, viaStore{w.store})
+	o := outbox.Options{Who: "test", Language: "en", Env: w.env, Channels: w.exits, Log: slog.New(slog.DiscardHandler)}
+	if w.every > 0 {
+		o.Tick = func(time.Duration) (<-chan time.Time, func()) {
+			t := time.NewTicker(w.every)
+			return t.C, t.Stop
+		}
+	}
+	return outbox.New(o, viaStore{w.store})
 }
 
 // run lets the outbox work for a while of simulated time.
