@@ -129,7 +129,7 @@ func rulesOf(cfg *config.Config, b *bill.Bill) (*terms.Terms, error) {
 	if err != nil {
 		return nil, err
 	}
-	if rules := set.FullTerms(b.Issuer); rules != nil {
+	if rules := set.FullTermsFor(b); rules != nil {
 		return rules, nil
 	}
 	return &terms.Terms{Issuer: b.Issuer}, nil

@@ -33,10 +33,10 @@ type beyond struct {
 
 // foldTerms are the rules by which a bill was folded.
 func foldTerms(set *issuer.Set, cfg *config.Config, b *bill.Bill) bill.Terms {
-	if t, own := set.TermsFor(b); own {
-		return t
-	}
 	t := set.Terms(b.Issuer)
+	if own, some := set.TermsFor(b); some {
+		t = own
+	}
 	if !set.Describes(b.Issuer) {
 		t.Zone = cfg.Zone
 	}
@@ -63,7 +63,7 @@ func (a *app) extend(tx *store.Tx, cfg *config.Config, d *dossier, set *issuer.S
 		Milestones: append([]bill.Milestone{}, b.Milestones...), Payments: append([]bill.Payment{}, b.Payments...)}
 	d.History = append([]bill.Change{}, bill.History(bill.Group{ID: b.ID, Notices: notices, Commands: commands}, foldTerms(set, cfg, b))...)
 	d.rules = &terms.Terms{Issuer: b.Issuer}
-	if full := set.FullTerms(b.Issuer); full != nil {
+	if full := set.FullTermsFor(b); full != nil {
 		d.rules = full
 	}
 	if b.Open() {

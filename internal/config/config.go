@@ -19,6 +19,7 @@ import (
 	_ "time/tzdata" // a machine without zone files knows the owner's zone too
 
 	"github.com/robfig/cron/v3"
+	"gopkg.in/yaml.v3"
 
 	"repayd/internal/bill"
 	"repayd/internal/channel/email"
@@ -160,7 +161,8 @@ type Issuers struct {
 // Override replaces rules of an issuer file: for all of its bills, and for some.
 type Override struct {
 	Rules
-	For []OverrideFor // none contradicts another
+	For  []OverrideFor // none contradicts another
+	Line int           // in the file
 }
 
 // OverrideFor replaces rules for the bills of one account, seller or bill; what
@@ -175,6 +177,9 @@ type Rules struct {
 	Grace        *int       // days; nil = as the file says
 	CutOff       bill.Clock // on the last safe day; unknown = as the file says
 	NeedsWorkday *bool      // nil = as the file says
+	// Terms is a terms block as in an issuer file, nil = as the file says. Its
+	// nodes carry their lines; whoever knows that language reads it.
+	Terms *yaml.Node
 }
 
 // Problem is one thing that is wrong, and what to write instead.

@@ -120,7 +120,7 @@ func billKeys() []key {
 
 // ruleKeys are what an override may change of an issuer's rules.
 func ruleKeys() []key {
-	return []key{{name: "grace"}, {name: "cut_off"}, {name: "needs_workday"}, {name: "terms", later: true}}
+	return []key{{name: "grace"}, {name: "cut_off"}, {name: "needs_workday"}, {name: "terms"}}
 }
 
 func reminderKeys() []key {

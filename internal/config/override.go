@@ -33,12 +33,14 @@ func (w *walk) overrides(n *yaml.Node, keys []key) map[string]Override {
 		return nil
 	}
 	var names []key
+	lines := map[string]int{}
 	for i := 0; i < len(n.Content); i += 2 {
 		if name := n.Content[i]; name.Kind == yaml.ScalarNode && name.Tag != "!!merge" {
 			if !issuerPattern.MatchString(name.Value) {
 				w.fail(name.Line, "override: %s is not an issuer's name; write for example alipay-huabei", quote(name.Value))
 			}
 			names = append(names, key{name: name.Value})
+			lines[name.Value] = name.Line
 		}
 	}
 	all, _ := w.group(n, "override", names)
@@ -52,7 +54,9 @@ func (w *walk) overrides(n *yaml.Node, keys []key) map[string]Override {
 		g, ok := w.group(v, what, keys)
 		out[name.name] = Override{}
 		if ok {
-			out[name.name] = g.override(v, what)
+			o := g.override(v, what)
+			o.Line = lines[name.name]
+			out[name.name] = o
 		}
 	}
 	return out
@@ -60,7 +64,7 @@ func (w *walk) overrides(n *yaml.Node, keys []key) map[string]Override {
 
 func (g group) override(n *yaml.Node, what string) Override {
 	if len(n.Content) == 0 {
-		g.w.fail(g.line, "%s: empty; write grace, cut_off, needs_workday or for, or remove it", what)
+		g.w.fail(g.line, "%s: empty; write grace, cut_off, needs_workday, terms or for, or remove it", what)
 	}
 	out := Override{Rules: g.rules()}
 	k, _ := find(g.keys, "for")
@@ -81,8 +85,8 @@ func (g group) override(n *yaml.Node, what string) Override {
 		switch {
 		case !f.has("account") && !f.has("seller") && !f.has("bill"):
 			f.w.fail(f.line, "for: says for no account, seller or bill; add one of them, or write the rules above")
-		case !f.has("grace") && !f.has("cut_off") && !f.has("needs_workday"):
-			f.w.fail(f.line, "for: changes nothing; add grace, cut_off or needs_workday")
+		case !f.has("grace") && !f.has("cut_off") && !f.has("needs_workday") && !f.has("terms"):
+			f.w.fail(f.line, "for: changes nothing; add grace, cut_off, needs_workday or terms")
 		case len(f.broken) > 0: // reported
 		case seen[which] > 0:
 			f.w.fail(f.line, "for: the entry on line %d is for the same bills; keep one", seen[which])
@@ -103,6 +107,15 @@ func (g group) rules() Rules {
 			g.fail("cut_off", "%v", err)
 		}
 		r.CutOff = c
+	}
+	switch n := g.values["terms"]; {
+	case n == nil:
+	case n.Kind != yaml.MappingNode:
+		g.w.wrongType(n, "terms", "a group of keys")
+	case len(n.Content) == 0:
+		g.fail("terms", "empty; write what differs from the issuer's terms, such as {interest: [{rate: 0.05%%, base: outstanding}]}")
+	default:
+		r.Terms = n
 	}
 	return r
 }

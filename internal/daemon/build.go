@@ -55,7 +55,7 @@ func Env(cfg *config.Config) (plan.Env, error) {
 func Issuers(cfg *config.Config) (*issuer.Set, error) {
 	overrides := map[string]issuer.Override{}
 	for name, o := range cfg.Issuers.Override {
-		own := issuer.Override{Changes: changes(o.Rules)}
+		own := issuer.Override{Changes: changes(o.Rules), File: cfg.Path, Line: o.Line, Declared: declares(cfg, name)}
 		for _, f := range o.For {
 			own.For = append(own.For, issuer.OverrideFor{Account: f.Account, Merchant: f.Seller, Bill: f.Bill, Changes: changes(f.Rules)})
 		}
@@ -85,7 +85,12 @@ func checkIssuers(cfg *config.Config, set *issuer.Set) error {
 }
 
 func changes(r config.Rules) issuer.Changes {
-	return issuer.Changes{Grace: r.Grace, CutOff: r.CutOff, NeedsWorkday: r.NeedsWorkday}
+	return issuer.Changes{Grace: r.Grace, CutOff: r.CutOff, NeedsWorkday: r.NeedsWorkday, Terms: r.Terms}
+}
+
+// declares reports whether bills are declared whose issuer is their own name.
+func declares(cfg *config.Config, name string) bool {
+	return slices.ContainsFunc(cfg.Bills, func(b config.DeclaredBill) bool { return b.Issuer == "" && b.Name == name })
 }
 
 // MissingIssuerDir reports whether the folder for the owner's own issuer files

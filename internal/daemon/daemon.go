@@ -20,8 +20,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"repayd/internal/bill"
-	"repayd/internal/bill/terms"
 	"repayd/internal/config"
 	"repayd/internal/imapbox"
 	"repayd/internal/intake"
@@ -216,10 +214,10 @@ func (d *daemon) loops(ctx context.Context) error {
 func (d *daemon) outboxOptions() outbox.Options {
 	return outbox.Options{
 		Who: d.who, Language: d.cfg.Language, Env: d.in.Env, Channels: d.exits, Log: d.o.Log,
-		Now: d.o.now, Tick: d.o.Tick, Gather: d.o.Gather, Forecast: d.forecast,
-		Terms:   func(b *bill.Bill) *terms.Terms { return d.in.Reader.Set.FullTerms(b.Issuer) },
-		Trouble: func(name string, err error) { d.watch.report("channel:"+name, err) },
-		Alive:   func(name string) { d.watch.alive("channel:"+name, time.Now()) },
+		Now: d.o.now, Tick: d.o.Tick, Gather: d.o.Gather, Terms: d.in.Reader.Set.FullTermsFor,
+		Forecast: forecast(d.cfg, d.in.Reader.Set, d.in.Env.Workdays),
+		Trouble:  func(name string, err error) { d.watch.report("channel:"+name, err) },
+		Alive:    func(name string) { d.watch.alive("channel:"+name, time.Now()) },
 	}
 }
 

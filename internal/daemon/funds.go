@@ -6,6 +6,7 @@ import (
 
 	"repayd/internal/bill"
 	"repayd/internal/config"
+	"repayd/internal/issuer"
 	"repayd/internal/outbox"
 	"repayd/internal/plan"
 	"repayd/internal/store"
@@ -14,20 +15,22 @@ import (
 // forecastDays is how far ahead a digest looks.
 const forecastDays = 60
 
-// forecast is what a digest says of the money needed by when: by the bills that
-// are open, and by those that are declared for later.
-func (d *daemon) forecast(tx outbox.Tx, open []*bill.Bill) (*plan.Forecast, error) {
-	stored, ok := tx.(*store.Tx)
-	if !ok {
-		return nil, nil // outboxStore hands out no other
+// forecast tells a digest of the money needed by when: by the bills that are
+// open, and by those that are declared for later.
+func forecast(cfg *config.Config, set *issuer.Set, w plan.Workdays) func(outbox.Tx, []*bill.Bill) (*plan.Forecast, error) {
+	return func(tx outbox.Tx, open []*bill.Bill) (*plan.Forecast, error) {
+		stored, ok := tx.(*store.Tx)
+		if !ok {
+			return nil, nil // outboxStore hands out no other
+		}
+		today := bill.DayOf(tx.Now().In(cfg.Zone))
+		coming, err := Coming(stored, cfg, set, today, today+forecastDays-1)
+		if err != nil {
+			return nil, err
+		}
+		f := plan.Predict(append(slices.Clone(open), coming...), Funds(cfg, today, forecastDays), w, today, forecastDays)
+		return &f, nil
 	}
-	today := bill.DayOf(tx.Now().In(d.cfg.Zone))
-	coming, err := Coming(stored, d.cfg, d.in.Reader.Set, today, today+forecastDays-1)
-	if err != nil {
-		return nil, err
-	}
-	f := plan.Predict(append(slices.Clone(open), coming...), Funds(d.cfg, today, forecastDays), d.in.Env.Workdays, today, forecastDays)
-	return &f, nil
 }
 
 // Funds are what the owner has and gets within so many days from today, nil

@@ -10,8 +10,8 @@ import (
 	"repayd/internal/store"
 )
 
-// SendOnce sends what is due on one channel, unless a daemon runs on the
-// database, which then does it.
+// SendOnce sends what is due on one channel, as the daemon would, unless one
+// runs on the database, which then does it.
 func SendOnce(ctx context.Context, cfg *config.Config, s *store.Store, name string, log *slog.Logger) error {
 	who := identity() + sending
 	_, ours, err := acquire(ctx, s, who)
@@ -31,7 +31,11 @@ func SendOnce(ctx context.Context, cfg *config.Config, s *store.Store, name stri
 	if err != nil {
 		return err
 	}
-	box := outbox.New(outbox.Options{Who: who, Language: cfg.Language, Env: env, Channels: channels, Log: log,
-		Gather: time.Millisecond}, outboxStore{s})
+	set, err := Issuers(cfg)
+	if err != nil {
+		return err
+	}
+	box := outbox.New(outbox.Options{Who: who, Language: cfg.Language, Env: env, Channels: channels, Log: log, Gather: time.Millisecond,
+		Terms: set.FullTermsFor, Forecast: forecast(cfg, set, env.Workdays)}, outboxStore{s})
 	return box.Send(ctx, name)
 }

@@ -167,6 +167,7 @@ func (in *Intake) removeGone(tx Tx, have, groups []bill.Group) error {
 func (in *Intake) put(tx Tx, g bill.Group, terms bill.Terms, was map[string]string) (bool, error) {
 	b := bill.Fold(g, terms)
 	if own, some := in.Reader.Set.TermsFor(&b); some {
+		own.Zone = terms.Zone
 		b = bill.Fold(g, own)
 	}
 	old, known, err := tx.Bill(g.ID)

@@ -42,6 +42,7 @@ type Info struct {
 type Set struct {
 	rules    []*rule // by name
 	byName   map[string]*rule
+	others   map[string]*rule // that only the owner's overrides speak of
 	byDomain map[string][]*rule
 	domains  []string
 	brands   *labelTree // names and addresses that only an issuer's display name bears
@@ -145,22 +146,16 @@ func build(files []sourceFile, overrides map[string]Override) (*Set, error) {
 			from[y.Issuer.s] = f
 		}
 	}
-	s := &Set{byName: map[string]*rule{}, byDomain: map[string][]*rule{}, zone: china(), brands: &labelTree{}, likes: &hostCache{m: map[string]string{}}}
+	s := &Set{byName: map[string]*rule{}, others: map[string]*rule{}, byDomain: map[string][]*rule{}, zone: china(), brands: &labelTree{}, likes: &hostCache{m: map[string]string{}}}
 	s.general = newGeneral(templates, orders, s.zone)
 	for _, name := range sortedKeys(decoded) {
 		p := &problems{file: from[name].name}
 		r := compileRule(decoded[name], likes(decoded[name], templates, p), p)
 		r.source, r.file = from[name].source, from[name].name
-		r.terms = overrides[name].apply(r.terms)
-		r.overrides = overrides[name].For
 		s.add(r)
 		all.list = append(all.list, p.list...)
 	}
-	for _, name := range sortedKeys(overrides) {
-		if s.byName[name] == nil {
-			all.list = append(all.list, fmt.Errorf("issuers.override: there is no issuer %q", name))
-		}
-	}
+	s.applyOverrides(overrides, all)
 	if err := all.err(); err != nil {
 		return nil, err
 	}
@@ -258,7 +253,7 @@ func (s *Set) Issuers() []Info {
 // or a declared bill, they are: no grace, the month where printed else the
 // first due date, the zone of China.
 func (s *Set) Terms(issuer string) bill.Terms {
-	if r := s.byName[issuer]; r != nil {
+	if r := s.ruled(issuer); r != nil {
 		return r.terms
 	}
 	return bill.Terms{Issuer: issuer, Name: issuer, Zone: s.zone}

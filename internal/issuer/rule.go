@@ -14,7 +14,7 @@ const kindNone bill.Kind = "none"
 
 // rule is one compiled issuer file with the templates it is like.
 type rule struct {
-	overrides []OverrideFor // of the owner, for some bills
+	overrides []ownRules // of the owner, for some bills; what is applied last wins
 	terms     bill.Terms
 	full      *terms.Terms // nil where the file has no terms block
 	names     [2]string    // zh, en

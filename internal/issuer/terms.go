@@ -242,11 +242,3 @@ func (f *fileYAML) folded(t bill.Terms, full *terms.Terms, p *problems) bill.Ter
 	t.ConfirmDays = full.Debit.ConfirmDays
 	return t
 }
-
-// FullTerms are all rules of an issuer, nil where none are known.
-func (s *Set) FullTerms(issuer string) *terms.Terms {
-	if r := s.byName[issuer]; r != nil {
-		return r.full
-	}
-	return nil
-}

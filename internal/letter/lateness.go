@@ -100,7 +100,10 @@ func (c *catalogue) origin(key string, o terms.Origin) string {
 	if d, err := bill.ParseDay(as); err == nil {
 		as = c.day("date.short_year", d)
 	}
-	if as == "" {
+	switch {
+	case as == "" && o.Certainty == terms.Owner:
+		return c.text(key+"_own", "certainty", certainty)
+	case as == "":
 		return c.text(key+"_undated", "certainty", certainty)
 	}
 	return c.text(key, "certainty", certainty, "as_of", as)

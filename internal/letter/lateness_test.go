@@ -54,6 +54,10 @@ func latenessSamples() map[string]plan.Letter {
 			it.Cost.Points[0] = terms.Point{Name: terms.PointToday, On: mustDay("2025-01-12"), Total: cny(0)}
 		}),
 		"cost_hearsay": late(func(it *plan.Item) { it.Cost = preview(terms.Hearsay) }),
+		"cost_own": late(func(it *plan.Item) {
+			it.Cost = preview(terms.Owner)
+			it.Cost.Origin = terms.Origin{Certainty: terms.Owner}
+		}),
 		"cost_nothing": late(func(it *plan.Item) {
 			it.Cost = &terms.Preview{Points: []terms.Point{{Name: terms.PointToday, On: mustDay("2025-01-16"), Total: cny(0)}},
 				Next: &terms.Event{Name: "fee", Day: mustDay("2025-01-20")}}

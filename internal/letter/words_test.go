@@ -69,7 +69,7 @@ var codes = map[string][]string{
 		string(bill.CaseRejected), string(bill.CasePerforming), string(bill.CaseSettled), string(bill.CaseBroken)},
 	"ask.":         {string(bill.AskExtension), string(bill.AskPlan), string(bill.AskWaiver)},
 	"milestone.":   {bill.MilestoneFee, bill.MilestoneInterest, bill.MilestoneSuspended, bill.MilestoneBureau, bill.MilestoneCutOff, bill.MilestoneLost},
-	"certainty.":   {string(terms.Law), string(terms.Official), string(terms.Secondary), string(terms.Hearsay), string(terms.Contradictory)},
+	"certainty.":   {string(terms.Owner), string(terms.Law), string(terms.Official), string(terms.Secondary), string(terms.Hearsay), string(terms.Contradictory)},
 	"consequence.": {"credit_score", "service_limited", "service_suspended", "credit_bureau", "legal"},
 	"change.": {bill.ChangeBorn, bill.ChangeHeard, bill.ChangeCredit, bill.ChangeTolerated, bill.ChangeSettled, bill.ChangeReopened, bill.ChangeDropped,
 		bill.ChangeReplaced, bill.ChangeAutopay, bill.ChangeSnoozed, bill.ChangeCase, bill.ChangeProblem, bill.ChangeTrust, bill.ChangeNote, bill.ChangeEarlierDue},

@@ -264,7 +264,7 @@ func (t *Terms) Preview(f Facts, today bill.Day) *Preview {
 
 // weaker is the less certain of two origins.
 func weaker(a, b Origin) Origin {
-	order := []Certainty{"", Law, Official, Secondary, Hearsay, Contradictory}
+	order := []Certainty{"", Owner, Law, Official, Secondary, Hearsay, Contradictory}
 	if slices.Index(order, b.Certainty) > slices.Index(order, a.Certainty) {
 		return b
 	}

@@ -2,13 +2,14 @@ package terms
 
 import "repayd/internal/bill"
 
-// Certainty says how well a rule is founded. Only what is Law or Official may
-// be told to a user as certain.
+// Certainty says how well a rule is founded. Only what is Law or Official, or
+// the owner's own word, may be told to a user as certain.
 type Certainty string
 
 // The levels of certainty, from a law or a provider's own page down to sources
 // that contradict each other.
 const (
+	Owner         Certainty = "owner" // written in the owner's configuration
 	Law           Certainty = "law"
 	Official      Certainty = "official"
 	Secondary     Certainty = "secondary"
@@ -17,7 +18,7 @@ const (
 )
 
 // Proven reports whether a rule of this certainty may be told as certain.
-func (c Certainty) Proven() bool { return c == Law || c == Official }
+func (c Certainty) Proven() bool { return c == Law || c == Official || c == Owner }
 
 // Origin says where a rule comes from, as of when, and how far to believe it.
 type Origin struct {

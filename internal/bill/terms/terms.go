@@ -153,6 +153,8 @@ func (b Base) known() bool { return b == BaseOutstanding || b == BaseMinimum || 
 // not be told to anybody.
 func (o Origin) lint() error {
 	switch o.Certainty {
+	case Owner:
+		return nil // the owner's word needs no other
 	case Law, Official, Secondary, Hearsay, Contradictory:
 	default:
 		return fmt.Errorf("%q is no certainty; write law, official, secondary, hearsay or contradictory", o.Certainty)
