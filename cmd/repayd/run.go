@@ -29,6 +29,11 @@ func runCommand() command {
 			if err != nil {
 				return err
 			}
+			// What is wrong with them is a matter of the configuration: a
+			// restart would not mend it.
+			if _, err := issuersOf(cfg); err != nil {
+				return err
+			}
 			return a.serve(ctx, cfg)
 		},
 	}
