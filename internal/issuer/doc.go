@@ -38,6 +38,7 @@
 //	negative: credit                 # what a negative amount means: credit or owed
 //	date_order: dmy                  # of 07/08/2026; without it that is a review
 //	due_rule: {statement: 1, due: 8} # where only the month is printed
+//	terms: ...                       # what lateness does; see package bill/terms
 //
 //	fields:                          # labels that hold for every kind
 //	  amount_due: ['{?:本期}应还{?:金额}']

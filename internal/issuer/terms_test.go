@@ -51,7 +51,7 @@ func TestTermsOfAFile(t *testing.T) {
     - {flat: 7.50, currency: USD, after: 10d, source: a page, certainty: secondary}
   interest:
     - {rate: 0.05%, base: outstanding, from: 2021-01-01}
-    - {rate: 14.6%, year_days: 365, factor: "1.5", base: amount_due, after_grace: true}
+    - {rate: 14.6%, year_days: 365, factor: "1.5", base: amount_due, start: after_grace}
   milestones:
     - {name: credit_bureau, after: 1d}
     - {name: service_suspended, after: 30d, certainty: hearsay}
@@ -75,10 +75,10 @@ func TestTermsOfAFile(t *testing.T) {
 	official := terms.Origin{Source: "https://test-bank.example/fees", AsOf: "2026-08", Certainty: terms.Official}
 	want := &terms.Terms{Issuer: "test-bank",
 		Fees: []terms.Fee{
-			{Origin: official, Currency: "CNY", Percent: rate("5%"), Base: terms.BaseMinimum, Min: yuan(1000), Max: yuan(50000)},
-			{Origin: terms.Origin{Source: "a page", AsOf: "2026-08", Certainty: terms.Secondary}, Currency: "USD", After: 10, Flat: bill.Money{Minor: 750, Currency: "USD"}}},
+			{Origin: official, Currency: "CNY", Amount: terms.Amount{Percent: rate("5%"), Base: terms.BaseMinimum, Min: yuan(1000), Max: yuan(50000)}},
+			{Origin: terms.Origin{Source: "a page", AsOf: "2026-08", Certainty: terms.Secondary}, Currency: "USD", After: 10, Amount: terms.Amount{Flat: bill.Money{Minor: 750, Currency: "USD"}}}},
 		Interest: []terms.Interest{{Origin: official, Currency: "CNY", Rate: rate("0.05%"), Base: terms.BaseOutstanding, From: from},
-			{Origin: official, Currency: "CNY", Rate: rate("14.6%"), YearDays: 365, Factor: rate("1.5"), Base: terms.BaseAmountDue, AfterGrace: true}},
+			{Origin: official, Currency: "CNY", Rate: rate("14.6%"), DayCount: terms.Year365, Factor: rate("1.5"), Base: terms.BaseAmountDue, Start: terms.StartAfterGrace}},
 		Milestones: []terms.Milestone{{Origin: official, Name: "credit_bureau", After: 1},
 			{Origin: terms.Origin{Source: official.Source, AsOf: "2026-08", Certainty: terms.Hearsay}, Name: "service_suspended", After: 30}},
 		Consequences: []string{"credit_bureau"},

@@ -195,12 +195,12 @@ func TestExplainRules(t *testing.T) {
 	}
 	o := terms.Origin{Source: "issuer.example/terms", AsOf: "2024-06-01", Certainty: terms.Official}
 	rules := terms.Terms{
-		Fees: []terms.Fee{{Origin: o, Currency: "CNY", Percent: rate("5%"), Base: terms.BaseMinimum, Min: cny(1000)},
-			{Origin: o, Currency: "CNY", Flat: cny(500), Percent: rate("1%"), Base: terms.BaseOutstanding, Max: cny(200), Choose: "greater"},
-			{Origin: o, Currency: "CNY", Flat: cny(500), Percent: rate("1%"), Base: terms.BaseOutstanding, Choose: "lesser"},
-			{Origin: o, Flat: cny(300)}},
+		Fees: []terms.Fee{{Origin: o, Currency: "CNY", Amount: terms.Amount{Percent: rate("5%"), Base: terms.BaseMinimum, Min: cny(1000)}},
+			{Origin: o, Currency: "CNY", Amount: terms.Amount{Flat: cny(500), Percent: rate("1%"), Base: terms.BaseOutstanding, Max: cny(200), Choose: "greater"}},
+			{Origin: o, Currency: "CNY", Amount: terms.Amount{Flat: cny(500), Percent: rate("1%"), Base: terms.BaseOutstanding, Choose: "lesser"}},
+			{Origin: o, Amount: terms.Amount{Flat: cny(300)}}},
 		Interest: []terms.Interest{{Origin: o, Rate: rate("0.05%"), Base: terms.BaseOutstanding}, {Origin: o, Rate: rate("0.05%"), Factor: rate("1.5"), Base: terms.BaseAmountDue},
-			{Origin: o, Rate: rate("18.25%"), YearDays: 365, Base: terms.BaseOutstanding}, {Origin: o, Rate: rate("18.25%"), YearDays: 365, Factor: rate("1.5"), Base: terms.BaseOutstanding, Min: cny(10000)}},
+			{Origin: o, Rate: rate("18.25%"), DayCount: terms.Year365, Base: terms.BaseOutstanding}, {Origin: o, Rate: rate("18.25%"), DayCount: terms.Year365, Factor: rate("1.5"), Base: terms.BaseOutstanding, Min: cny(10000)}},
 		Milestones: []terms.Milestone{{Origin: o, Name: bill.MilestoneBureau, After: 30}},
 	}
 	due := mustDay("2025-01-10")

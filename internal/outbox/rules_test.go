@@ -30,8 +30,7 @@ func TestLettersCarryTheRules(t *testing.T) {
 		box := outbox.New(outbox.Options{Who: "test", Language: "en", Env: w.env, Channels: w.exits, Log: slog.New(slog.DiscardHandler),
 			Terms: func(b *bill.Bill) *terms.Terms {
 				asked++
-				return &terms.Terms{Fees: []terms.Fee{{Origin: terms.Origin{Source: "x", AsOf: "2024", Certainty: terms.Law},
-					Flat: bill.Money{Minor: 777, Currency: b.Currency}}}}
+				return &terms.Terms{Fees: []terms.Fee{{Origin: terms.Origin{Source: "x", AsOf: "2024", Certainty: terms.Law}, Amount: terms.Amount{Flat: bill.Money{Minor: 777, Currency: b.Currency}}}}}
 			}}, viaStore{w.store})
 		ctx, cancel := context.WithTimeout(context.Background(), 24*time.Hour)
 		defer cancel()

@@ -12,7 +12,7 @@ import (
 func TestAddTerms(t *testing.T) {
 	t.Parallel()
 	b := &bill.Bill{Currency: "CNY", Outstanding: bill.Money{Minor: 5000, Currency: "CNY"}, DueDate: day(t, "2026-12-13"), LastSafeDay: day(t, "2026-12-13"), NeedsWorkday: true}
-	rules := &terms.Terms{Fees: []terms.Fee{{Flat: bill.Money{Minor: 500, Currency: "CNY"}}}, Contacts: []terms.Contact{{What: "phone", Value: "95188"}},
+	rules := &terms.Terms{Fees: []terms.Fee{{Amount: terms.Amount{Flat: bill.Money{Minor: 500, Currency: "CNY"}}}}, Contacts: []terms.Contact{{What: "phone", Value: "95188"}},
 		Debit: terms.Debit{Offered: true, Order: "余额 → 借记卡", Note: "每日一次"}}
 	var it Item
 	it.AddTerms(b, rules, weekends{}, day(t, "2026-12-20"))

@@ -166,7 +166,7 @@ func (c *calculation) share(r *Fee, base int64) int64 {
 func (c *calculation) interest(r *Interest, on bill.Day) {
 	c.uses(r.Origin)
 	first := c.f.Due + 1
-	if r.AfterGrace {
+	if r.Start == StartAfterGrace {
 		first = c.f.LastSafe + 1
 	}
 	first, last := max(first, r.From), on
@@ -194,7 +194,7 @@ func (c *calculation) interest(r *Interest, on bill.Day) {
 		}
 	}
 	sum.Add(sum, c.grow(r, base, first, last))
-	total := round(sum, r.RoundDown)
+	total := round(sum, r.Round == RoundDown)
 	if r.Min.Known() && total < r.Min.Minor && sum.Sign() > 0 {
 		total = r.Min.Minor
 		c.line("interest_min", r.Min)
@@ -210,17 +210,18 @@ func (c *calculation) grow(r *Interest, base int64, first, last bill.Day) *big.R
 	code := "interest_day"
 	pairs := []string{"base", c.money(base).String(), "rate", r.Rate.String(), "days", strconv.FormatInt(days, 10),
 		"from", first.String(), "to", last.String()}
-	if r.YearDays > 0 {
+	if r.DayCount != "" {
 		code = "interest_year"
-		sum.Quo(sum, new(big.Rat).SetInt64(int64(r.YearDays)))
-		pairs = append(pairs, "year", strconv.Itoa(r.YearDays))
+		sum = r.Rate.of(base)
+		sum.Mul(sum, r.DayCount.fraction(first-1, last))
+		pairs = append(pairs, "year", string(r.DayCount))
 	}
 	if r.Factor.Known() {
 		code += "_factor"
 		sum.Mul(sum, r.Factor.share)
 		pairs = append(pairs, "factor", r.Factor.String())
 	}
-	c.line(code, c.money(round(sum, r.RoundDown)), pairs...)
+	c.line(code, c.money(round(sum, r.Round == RoundDown)), pairs...)
 	return sum
 }
 

@@ -1,6 +1,7 @@
 package terms
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -48,7 +49,7 @@ func TestInterest(t *testing.T) {
 	t.Parallel()
 	daily := func(r string) Interest { return Interest{Rate: rate(t, r), Base: BaseOutstanding} }
 	yearly := func(r string, days int) Interest {
-		return Interest{Rate: rate(t, r), YearDays: days, Base: BaseOutstanding}
+		return Interest{Rate: rate(t, r), DayCount: DayCount(strconv.Itoa(days)), Base: BaseOutstanding}
 	}
 	for name, c := range map[string]struct {
 		amount, due, safe, on string
@@ -63,12 +64,12 @@ func TestInterest(t *testing.T) {
 		"TV13 Baitiao ten days":        {"1000.00 CNY", "2025-03-17", "2025-03-17", "2025-03-27", daily("0.05%"), "5.00 CNY"},
 		"TV14 UK 101 days":             {"5000.00 GBP", "2025-01-01", "2025-01-01", "2025-04-12", yearly("12.25%", 365), "169.49 GBP"},
 		"TV15 UK one day":              {"10000.00 GBP", "2025-01-01", "2025-01-01", "2025-01-02", yearly("11.75%", 365), "3.22 GBP"},
-		"TV18 Japan, cut off":          {"20000 JPY", "2025-01-01", "2025-01-01", "2025-01-08", Interest{Rate: rate(t, "16%"), YearDays: 365, Base: BaseOutstanding, RoundDown: true}, "61 JPY"},
+		"TV18 Japan, cut off":          {"20000 JPY", "2025-01-01", "2025-01-01", "2025-01-08", Interest{Rate: rate(t, "16%"), DayCount: Year365, Base: BaseOutstanding, Round: RoundDown}, "61 JPY"},
 		"TV11 Jiebei with factor":      {"10000.00 CNY", "2025-01-01", "2025-01-01", "2025-01-02", Interest{Rate: rate(t, "0.05%"), Factor: rate(t, "1.5"), Base: BaseOutstanding}, "7.50 CNY"},
 		"TV28 electricity, at least 1": {"50.00 CNY", "2025-01-01", "2025-01-01", "2025-01-04", Interest{Currency: "CNY", Rate: rate(t, "0.1%"), Base: BaseOutstanding, Min: money(t, "1.00 CNY")}, "1.00 CNY"},
 		"TV27 three days of grace":     {"500.00 INR", "2025-01-01", "2025-01-04", "2025-01-04", daily("0.1%"), "0.00 INR"},
 		"TV27 beyond it, from the due": {"500.00 INR", "2025-01-01", "2025-01-04", "2025-01-05", daily("0.1%"), "2.00 INR"},
-		"beyond it, from the grace on": {"500.00 INR", "2025-01-01", "2025-01-04", "2025-01-05", Interest{Rate: rate(t, "0.1%"), Base: BaseOutstanding, AfterGrace: true}, "0.50 INR"},
+		"beyond it, from the grace on": {"500.00 INR", "2025-01-01", "2025-01-04", "2025-01-05", Interest{Rate: rate(t, "0.1%"), Base: BaseOutstanding, Start: StartAfterGrace}, "0.50 INR"},
 		"a rate that ended":            {"500.00 CNY", "2025-01-01", "2025-01-01", "2025-01-11", Interest{Rate: rate(t, "0.1%"), Base: BaseOutstanding, Until: day(t, "2025-01-05")}, "2.00 CNY"},
 		"a rate that begins":           {"500.00 CNY", "2025-01-01", "2025-01-01", "2025-01-11", Interest{Rate: rate(t, "0.1%"), Base: BaseOutstanding, From: day(t, "2025-01-10")}, "1.00 CNY"},
 		"on the due date":              {"500.00 CNY", "2025-01-01", "2025-01-01", "2025-01-01", daily("0.05%"), "0.00 CNY"},
@@ -111,16 +112,16 @@ func TestFees(t *testing.T) {
 		on   string
 		want string
 	}{
-		"TV30 greater, the amount":  {Fee{Currency: "CNY", Flat: money(t, "5.00 CNY"), Percent: rate(t, "10%"), Base: BaseOutstanding, Choose: "greater"}, "", "2025-01-14", "8.00 CNY"},
-		"the lesser":                {Fee{Currency: "CNY", Flat: money(t, "5.00 CNY"), Percent: rate(t, "10%"), Base: BaseOutstanding, Choose: "lesser"}, "", "2025-01-14", "5.00 CNY"},
-		"both":                      {Fee{Currency: "CNY", Flat: money(t, "5.00 CNY"), Percent: rate(t, "10%"), Base: BaseAmountDue}, "", "2025-01-14", "13.00 CNY"},
-		"5 % of the minimum":        {Fee{Currency: "CNY", Percent: rate(t, "5%"), Base: BaseMinimum}, "40.00 CNY", "2025-01-14", "2.00 CNY"},
-		"at least 10":               {Fee{Currency: "CNY", Percent: rate(t, "5%"), Base: BaseMinimum, Min: money(t, "10.00 CNY")}, "40.00 CNY", "2025-01-14", "10.00 CNY"},
-		"at most 1":                 {Fee{Currency: "CNY", Percent: rate(t, "5%"), Base: BaseMinimum, Max: money(t, "1.00 CNY")}, "40.00 CNY", "2025-01-14", "1.00 CNY"},
-		"the minimum is met":        {Fee{Currency: "CNY", Percent: rate(t, "5%"), Base: BaseMinimum, Min: money(t, "10.00 CNY")}, "0.00 CNY", "2025-01-14", "0.00 CNY"},
-		"within the grace":          {Fee{Currency: "CNY", Flat: money(t, "5.00 CNY")}, "", "2025-01-13", "0.00 CNY"},
-		"a later stage, not yet":    {Fee{Currency: "CNY", Flat: money(t, "5.00 CNY"), After: 7}, "", "2025-01-16", "0.00 CNY"},
-		"a later stage, on its day": {Fee{Currency: "CNY", Flat: money(t, "5.00 CNY"), After: 7}, "", "2025-01-17", "5.00 CNY"},
+		"TV30 greater, the amount":  {Fee{Currency: "CNY", Amount: Amount{Flat: money(t, "5.00 CNY"), Percent: rate(t, "10%"), Base: BaseOutstanding, Choose: "greater"}}, "", "2025-01-14", "8.00 CNY"},
+		"the lesser":                {Fee{Currency: "CNY", Amount: Amount{Flat: money(t, "5.00 CNY"), Percent: rate(t, "10%"), Base: BaseOutstanding, Choose: "lesser"}}, "", "2025-01-14", "5.00 CNY"},
+		"both":                      {Fee{Currency: "CNY", Amount: Amount{Flat: money(t, "5.00 CNY"), Percent: rate(t, "10%"), Base: BaseAmountDue}}, "", "2025-01-14", "13.00 CNY"},
+		"5 % of the minimum":        {Fee{Currency: "CNY", Amount: Amount{Percent: rate(t, "5%"), Base: BaseMinimum}}, "40.00 CNY", "2025-01-14", "2.00 CNY"},
+		"at least 10":               {Fee{Currency: "CNY", Amount: Amount{Percent: rate(t, "5%"), Base: BaseMinimum, Min: money(t, "10.00 CNY")}}, "40.00 CNY", "2025-01-14", "10.00 CNY"},
+		"at most 1":                 {Fee{Currency: "CNY", Amount: Amount{Percent: rate(t, "5%"), Base: BaseMinimum, Max: money(t, "1.00 CNY")}}, "40.00 CNY", "2025-01-14", "1.00 CNY"},
+		"the minimum is met":        {Fee{Currency: "CNY", Amount: Amount{Percent: rate(t, "5%"), Base: BaseMinimum, Min: money(t, "10.00 CNY")}}, "0.00 CNY", "2025-01-14", "0.00 CNY"},
+		"within the grace":          {Fee{Currency: "CNY", Amount: Amount{Flat: money(t, "5.00 CNY")}}, "", "2025-01-13", "0.00 CNY"},
+		"a later stage, not yet":    {Fee{Currency: "CNY", Amount: Amount{Flat: money(t, "5.00 CNY")}, After: 7}, "", "2025-01-16", "0.00 CNY"},
+		"a later stage, on its day": {Fee{Currency: "CNY", Amount: Amount{Flat: money(t, "5.00 CNY")}, After: 7}, "", "2025-01-17", "5.00 CNY"},
 	} {
 		f := facts(t, "80.00 CNY", "2025-01-10", "2025-01-13")
 		if c.min != "" {
@@ -137,7 +138,7 @@ func TestFees(t *testing.T) {
 func TestNothingKnown(t *testing.T) {
 	t.Parallel()
 	f := facts(t, "80.00 CNY", "2025-01-10", "2025-01-13")
-	fee := Terms{Fees: []Fee{{Currency: "USD", Flat: money(t, "5.00 USD")}, {Percent: rate(t, "5%"), Base: BaseMinimum}}}
+	fee := Terms{Fees: []Fee{{Currency: "USD", Amount: Amount{Flat: money(t, "5.00 USD")}}, {Amount: Amount{Percent: rate(t, "5%"), Base: BaseMinimum}}}}
 	for name, got := range map[string]Estimate{
 		"no rules":             (&Terms{}).Cost(f, day(t, "2025-01-20")),
 		"no rule that applies": fee.Cost(f, day(t, "2025-01-20")),
@@ -160,7 +161,7 @@ func TestNothingKnown(t *testing.T) {
 func TestPreview(t *testing.T) {
 	t.Parallel()
 	terms := Terms{
-		Fees:       []Fee{{Origin: Origin{"a", "2024", Official}, Flat: money(t, "5.00 CNY")}},
+		Fees:       []Fee{{Origin: Origin{"a", "2024", Official}, Amount: Amount{Flat: money(t, "5.00 CNY")}}},
 		Interest:   []Interest{{Origin: Origin{"b", "2024", Hearsay}, Rate: rate(t, "0.05%"), Base: BaseOutstanding}},
 		Milestones: []Milestone{{Name: bill.MilestoneBureau, After: 30}, {Name: bill.MilestoneFee, After: 4}},
 	}
@@ -187,7 +188,7 @@ func TestCostGrows(t *testing.T) {
 			t.Fatal(err)
 		}
 		safe := due + bill.Day(rapid.IntRange(0, 10).Draw(t, "grace"))
-		terms := Terms{Fees: []Fee{{Percent: r, Base: BaseOutstanding}}, Interest: []Interest{{Rate: r, Base: BaseOutstanding}}}
+		terms := Terms{Fees: []Fee{{Amount: Amount{Percent: r, Base: BaseOutstanding}}}, Interest: []Interest{{Rate: r, Base: BaseOutstanding}}}
 		f := Facts{Currency: "CNY", Outstanding: owed, AmountDue: owed, Due: due, LastSafe: safe}
 		var before int64
 		for on := due - 2; on < due+40; on++ {
@@ -219,21 +220,21 @@ func TestRates(t *testing.T) {
 func TestLint(t *testing.T) {
 	t.Parallel()
 	o := Origin{"https://issuer.example", "2024-06", Official}
-	good := Terms{Fees: []Fee{{Origin: o, Percent: rate(t, "5%"), Base: BaseMinimum}}, Interest: []Interest{{Origin: o, Rate: rate(t, "0.05%"), Base: BaseOutstanding}},
+	good := Terms{Fees: []Fee{{Origin: o, Amount: Amount{Percent: rate(t, "5%"), Base: BaseMinimum}}}, Interest: []Interest{{Origin: o, Rate: rate(t, "0.05%"), Base: BaseOutstanding}},
 		Milestones: []Milestone{{Origin: o, Name: bill.MilestoneFee}}}
 	if errs := good.Lint(); errs != nil {
 		t.Errorf("good rules: %v", errs)
 	}
 	for want, bad := range map[string]Terms{
 		"neither an amount":     {Fees: []Fee{{Origin: o}}},
-		"is no base":            {Fees: []Fee{{Origin: o, Percent: rate(t, "5%")}}},
-		"choose":                {Fees: []Fee{{Origin: o, Percent: rate(t, "5%"), Base: BaseMinimum, Choose: "greater"}}},
-		"is more than the most": {Fees: []Fee{{Origin: o, Currency: "CNY", Percent: rate(t, "5%"), Base: BaseMinimum, Min: money(t, "2.00 CNY"), Max: money(t, "1.00 CNY")}}},
-		"currency of the rule":  {Fees: []Fee{{Origin: o, Currency: "USD", Flat: money(t, "2.00 CNY")}}},
-		"no certainty":          {Fees: []Fee{{Flat: money(t, "2.00 CNY"), Currency: "CNY"}}},
-		"needs its source":      {Fees: []Fee{{Origin: Origin{Certainty: Law}, Flat: money(t, "2.00 CNY"), Currency: "CNY"}}},
+		"is no base":            {Fees: []Fee{{Origin: o, Amount: Amount{Percent: rate(t, "5%")}}}},
+		"choose":                {Fees: []Fee{{Origin: o, Amount: Amount{Percent: rate(t, "5%"), Base: BaseMinimum, Choose: "greater"}}}},
+		"is more than the most": {Fees: []Fee{{Origin: o, Currency: "CNY", Amount: Amount{Percent: rate(t, "5%"), Base: BaseMinimum, Min: money(t, "2.00 CNY"), Max: money(t, "1.00 CNY")}}}},
+		"currency of the rule":  {Fees: []Fee{{Origin: o, Currency: "USD", Amount: Amount{Flat: money(t, "2.00 CNY")}}}},
+		"no certainty":          {Fees: []Fee{{Amount: Amount{Flat: money(t, "2.00 CNY")}, Currency: "CNY"}}},
+		"needs its source":      {Fees: []Fee{{Origin: Origin{Certainty: Law}, Amount: Amount{Flat: money(t, "2.00 CNY")}, Currency: "CNY"}}},
 		"no rate":               {Interest: []Interest{{Origin: o, Base: BaseOutstanding}}},
-		"a year of 12 days":     {Interest: []Interest{{Origin: o, Rate: rate(t, "5%"), YearDays: 12, Base: BaseOutstanding}}},
+		"a year of 12 days":     {Interest: []Interest{{Origin: o, Rate: rate(t, "5%"), DayCount: "12", Base: BaseOutstanding}}},
 		"before it begins":      {Interest: []Interest{{Origin: o, Rate: rate(t, "5%"), Base: BaseOutstanding, From: 2, Until: 1}}},
 		"before the due date":   {Milestones: []Milestone{{Origin: o, Name: "fee", After: -1}}},
 	} {
@@ -265,7 +266,7 @@ func BenchmarkCost(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	terms := Terms{Fees: []Fee{{Percent: r, Base: BaseMinimum}}, Interest: []Interest{{Rate: r, Base: BaseOutstanding}}}
+	terms := Terms{Fees: []Fee{{Amount: Amount{Percent: r, Base: BaseMinimum}}}, Interest: []Interest{{Rate: r, Base: BaseOutstanding}}}
 	f := facts(b, "5000.00 CNY", "2025-01-10", "2025-01-13")
 	f.MinimumDue = money(b, "500.00 CNY")
 	for b.Loop() {

@@ -1,0 +1,48 @@
+package terms
+
+import (
+	"errors"
+	"fmt"
+
+	"repayd/internal/bill"
+)
+
+// maxGrace bounds a grace, in days: nobody grants more without an agreement.
+const maxGrace = 60
+
+// Grace is how long after the due date paying is still harmless, and for whom.
+type Grace struct {
+	Origin
+	Days int
+	// CountsDue: the due date itself is the first of the days.
+	CountsDue bool
+	CutOff    bill.Clock // on its last day; unknown = the file's
+	// OnRequest: only who asks for it before has it.
+	OnRequest bool
+	// PreviousOnTime: only after a bill that was paid in time.
+	PreviousOnTime bool
+	PerYear        int // so many times a calendar year; 0 = always
+}
+
+func (g *Grace) lint() error {
+	switch {
+	case g.Days < 0 || g.Days > maxGrace:
+		return fmt.Errorf("grace: %d days; write 0 to %d", g.Days, maxGrace)
+	case g.Days == 0 && (g.CountsDue || g.CutOff.Known() || g.OnRequest || g.PreviousOnTime || g.PerYear != 0):
+		return errors.New("grace: conditions of no grace; write days, or remove them")
+	case g.PerYear < 0:
+		return errors.New("grace: per_year: write how many times a year, or remove it")
+	}
+	return nil
+}
+
+// Unconditional reports whether everybody has it, every time.
+func (g *Grace) Unconditional() bool { return !g.OnRequest && !g.PreviousOnTime && g.PerYear == 0 }
+
+// Safe is how many days after the due date paying is still harmless.
+func (g *Grace) Safe() int {
+	if g.CountsDue {
+		return max(g.Days-1, 0)
+	}
+	return g.Days
+}

@@ -1,0 +1,89 @@
+package terms
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Lint reports every contradiction in the rules, in the order of the fields of
+// Terms: what is added behind adds its errors behind.
+func (t *Terms) Lint() []error {
+	var errs []error
+	add := func(what string, i int, all ...error) {
+		for _, err := range all {
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%s %d: %w", what, i+1, err))
+			}
+		}
+	}
+	for i, d := range t.Due {
+		add("due", i, d.lint(), d.Origin.lint())
+		for j := range i {
+			if t.Due[j].From == d.From {
+				add("due", i, fmt.Errorf("another rule says what follows from the %s; keep one", d.From))
+			}
+		}
+	}
+	if t.Grace != nil {
+		add("grace", 0, t.Grace.lint(), t.Grace.Origin.lint())
+	}
+	for i, m := range t.Minimum {
+		add("minimum", i, m.lint(), m.Origin.lint())
+		for j := range i {
+			if t.Minimum[j].Currency == m.Currency {
+				add("minimum", i, fmt.Errorf("another rule is for %s; keep one", m.Currency))
+			}
+		}
+	}
+	for i, f := range t.Fees {
+		add("fee", i, f.lint(), f.Origin.lint())
+	}
+	for i, c := range t.FeeCaps {
+		add("fee cap", i, c.Amount.lint(c.Currency), c.Origin.lint())
+		for j := range i {
+			if o := t.FeeCaps[j]; o.Currency == c.Currency && o.PerOrder == c.PerOrder {
+				add("fee cap", i, errors.New("another cap is for the same fees; write the lesser of both with choose"))
+			}
+		}
+	}
+	t.lintInterest(add)
+	for i, e := range t.Extensions {
+		add("extension", i, e.lint(), e.Origin.lint())
+	}
+	for i, m := range t.Milestones {
+		if m.After < 0 {
+			add("milestone", i, fmt.Errorf("%s lies before the due date", m.Name))
+		}
+		add("milestone", i, m.Origin.lint())
+	}
+	return errs
+}
+
+func (t *Terms) lintInterest(add func(string, int, ...error)) {
+	for i := range t.Interest {
+		n := &t.Interest[i]
+		add("interest", i, n.lint(), n.Origin.lint())
+		for j := range i {
+			if n.overlaps(&t.Interest[j]) {
+				add("interest", i, fmt.Errorf("it holds at the same time as interest %d; end that one the day before this begins", j+1))
+			}
+		}
+	}
+}
+
+func (f *Fee) lint() error {
+	if f.After < 0 {
+		return errors.New("nothing is charged before the due date")
+	}
+	if f.When == WhenAlways {
+		return errors.New("a fee is charged for being late; write when: unpaid or minimum_unpaid")
+	}
+	return errors.Join(f.Condition.lint(), f.Amount.lint(f.Currency))
+}
+
+func (e *Extension) lint() error {
+	if e.Days <= 0 || e.Times < 0 {
+		return errors.New("write for how many days the bill is put off, such as days: 30d")
+	}
+	return e.Amount.lint(e.Currency)
+}
