@@ -233,8 +233,8 @@ func TestLint(t *testing.T) {
 		"currency of the rule":  {Fees: []Fee{{Origin: o, Currency: "USD", Amount: Amount{Flat: money(t, "2.00 CNY")}}}},
 		"no certainty":          {Fees: []Fee{{Amount: Amount{Flat: money(t, "2.00 CNY")}, Currency: "CNY"}}},
 		"needs its source":      {Fees: []Fee{{Origin: Origin{Certainty: Law}, Amount: Amount{Flat: money(t, "2.00 CNY")}, Currency: "CNY"}}},
-		"no rate":               {Interest: []Interest{{Origin: o, Base: BaseOutstanding}}},
-		"a year of 12 days":     {Interest: []Interest{{Origin: o, Rate: rate(t, "5%"), DayCount: "12", Base: BaseOutstanding}}},
+		"either a rate":         {Interest: []Interest{{Origin: o, Base: BaseOutstanding}}},
+		`a year of "12" days`:   {Interest: []Interest{{Origin: o, Rate: rate(t, "5%"), DayCount: "12", Base: BaseOutstanding}}},
 		"before it begins":      {Interest: []Interest{{Origin: o, Rate: rate(t, "5%"), Base: BaseOutstanding, From: 2, Until: 1}}},
 		"before the due date":   {Milestones: []Milestone{{Origin: o, Name: "fee", After: -1}}},
 	} {
