@@ -75,11 +75,28 @@ func (a *app) check(ctx context.Context, connect bool) error {
 	if daemon.MissingIssuerDir(cfg) {
 		f.warn("issuers.dir: %s does not exist, so no issuer files of your own are read", cfg.Issuers.Dir)
 	}
+	f.holidays(cfg, a.now)
 	f.replies(cfg)
 	if connect && len(f.Problems) == 0 {
 		f.connect(ctx, cfg)
 	}
 	return a.report(f)
+}
+
+// holidays reads the tables of days off and says which years have none.
+func (f *findings) holidays(cfg *config.Config, now time.Time) {
+	if daemon.MissingHolidayDir(cfg) {
+		f.warn("holidays.dir: %s does not exist, so no holiday tables of your own are read", cfg.Holidays.Dir)
+	}
+	tables, err := daemon.Holidays(cfg)
+	if err != nil {
+		f.Problems = append(f.Problems, strings.Split(err.Error(), "\n")...)
+		return
+	}
+	for _, gap := range daemon.HolidayGaps(tables, now.In(cfg.Zone)) {
+		f.warn("holidays: there is no table of %s for %d, so only weekends count as days off; put %s-%d.txt into holidays.dir, or update repayd",
+			tables.Country(), gap.Year, tables.Country(), gap.Year)
+	}
 }
 
 // secrets tries to read every secret. Outside the unit there are no systemd

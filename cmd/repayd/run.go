@@ -34,6 +34,9 @@ func runCommand() command {
 			if _, err := issuersOf(cfg); err != nil {
 				return err
 			}
+			if _, err := daemon.Holidays(cfg); err != nil {
+				return usagef("the holiday tables cannot be used:\n%v", err)
+			}
 			return a.serve(ctx, cfg)
 		},
 	}
@@ -109,6 +112,9 @@ func (a *app) reload(notify systemd.Notifier, log *slog.Logger) (*config.Config,
 	next, err := a.load()
 	if err == nil {
 		_, err = daemon.Issuers(next)
+	}
+	if err == nil {
+		_, err = daemon.Holidays(next)
 	}
 	if err != nil {
 		log.Error("the new configuration is refused; the old one stays: " + err.Error())

@@ -67,6 +67,9 @@ type Bill struct {
 	// vouched one: it adds one extra reminder and changes nothing else.
 	EarlierDue   Day  `json:"earlier_due,omitzero"`
 	NeedsWorkday bool `json:"needs_workday,omitempty"`
+	// Calendar is the country whose working days count for the issuer, "" for
+	// the owner's.
+	Calendar string `json:"calendar,omitempty"`
 	// Autopay is set where the issuer announced that it will debit the bill,
 	// on DebitDay, which is known only while it will.
 	Autopay  bool `json:"autopay,omitempty"`

@@ -181,6 +181,9 @@ type Terms struct {
 	// NeedsWorkday: paying takes a working day (bank transfer), so a step
 	// before the due date moves off days off.
 	NeedsWorkday bool
+	// Calendar is the country whose working days count, as in "jp"; "" = the
+	// owner's.
+	Calendar string
 	// Tolerance is an unpaid rest, a currency, up to which a bill counts as paid.
 	Tolerance []Money
 	// Milestones are the consequences of being late.

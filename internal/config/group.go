@@ -17,7 +17,7 @@ type group struct {
 }
 
 // group reads a mapping called what. It reports keys that are unknown,
-// repeated, missing or not built yet. The bool is false when n is no mapping.
+// repeated or missing. The bool is false when n is no mapping.
 func (w *walk) group(n *yaml.Node, what string, keys []key) (group, bool) {
 	g := group{w: w, keys: keys, line: n.Line, values: map[string]*yaml.Node{}, broken: map[string]bool{}}
 	if n.Kind != yaml.MappingNode {
@@ -53,7 +53,7 @@ func (g *group) pair(k, v *yaml.Node, what string, seen map[string]int) {
 		w.fail(k.Line, "%s: a key must be a word, found %s", what, kindOf(k))
 		return
 	}
-	known, ok := find(g.keys, k.Value)
+	_, ok := find(g.keys, k.Value)
 	switch {
 	case !ok:
 		w.unknown(k, what, g.keys)
@@ -63,10 +63,6 @@ func (g *group) pair(k, v *yaml.Node, what string, seen map[string]int) {
 		return
 	}
 	seen[k.Value] = k.Line
-	if known.later {
-		w.fail(k.Line, "%s: not built into this version; remove it", k.Value)
-		return
-	}
 	g.values[k.Value] = v
 }
 
@@ -100,17 +96,15 @@ func (w *walk) unknown(k *yaml.Node, what string, keys []key) {
 		w.fail(k.Line, "%s: unknown key; write text, {file: PATH}, {env: NAME} or {credential: NAME}", what)
 		return
 	}
-	w.fail(k.Line, "%s: unknown key in %s; it knows %s", quote(k.Value), what, strings.Join(usable(keys), ", "))
+	w.fail(k.Line, "%s: unknown key in %s; it knows %s", quote(k.Value), what, strings.Join(names(keys), ", "))
 }
 
-func usable(keys []key) []string {
-	var names []string
+func names(keys []key) []string {
+	var out []string
 	for _, k := range keys {
-		if !k.later {
-			names = append(names, k.name)
-		}
+		out = append(out, k.name)
 	}
-	return names
+	return out
 }
 
 // has reports whether the key stands in the file.

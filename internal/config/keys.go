@@ -6,7 +6,6 @@ type key struct {
 	name     string
 	def      string // what an absent key means, written as in the file; "" = nothing
 	required bool
-	later    bool  // known, but its feature is not built yet
 	keys     []key // of the group, or of each group of the list
 	named    bool  // the group's own keys are names that the owner chooses
 }
@@ -23,7 +22,7 @@ func topKeys() []key {
 			{name: "from", required: true},
 			{name: "to", required: true},
 		}},
-		{name: "holidays", later: true, keys: []key{{name: "dir"}, {name: "country", def: "cn"}}},
+		{name: "holidays", keys: []key{{name: "dir"}, {name: "country", def: "cn"}}},
 		{name: "bills", keys: billKeys()},
 		{name: "money", keys: []key{
 			{name: "balances"},

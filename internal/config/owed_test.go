@@ -46,6 +46,22 @@ tasks: [{name: 查 信用报告, schedule: "0 9 1 1,7 *"}]
 	sameConfig(t, want, &config.Config{Bills: cfg.Bills, Money: cfg.Money, Tasks: cfg.Tasks, Holidays: cfg.Holidays})
 }
 
+// The folder of holiday tables lies beside the configuration where its path is
+// relative.
+func TestHolidays(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]config.Holidays{
+		"":                                       {Country: "cn"},
+		"holidays: {country: jp}\n":              {Country: "jp"},
+		"holidays: {country: eu, dir: days.d}\n": {Country: "eu", Dir: "/etc/repayd/days.d"},
+		"holidays: {dir: /etc/repayd/days}\n":    {Country: "cn", Dir: "/etc/repayd/days"},
+	} {
+		if got := parse(t, minimal+text).Holidays; got != want {
+			t.Errorf("%q: %+v; want %+v", text, got, want)
+		}
+	}
+}
+
 func TestOverridesHaveRulesForAllAndForSome(t *testing.T) {
 	t.Parallel()
 	cfg := parse(t, minimal+`issuers:

@@ -69,7 +69,7 @@ func (g group) match(last bool, seen map[plan.Match]int) plan.Match {
 	switch {
 	case len(m.broken) > 0 || len(m.values) == 0 && len(n.Content) > 0: // reported
 	case len(m.values) == 0:
-		g.fail("match", "empty; write at least one of %s", strings.Join(usable(k.keys), ", "))
+		g.fail("match", "empty; write at least one of %s", strings.Join(names(k.keys), ", "))
 	case again:
 		g.fail("match", "the entry on line %d has the same match, so this one would never be used; change or remove it", line)
 	default:

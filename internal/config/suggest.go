@@ -18,7 +18,7 @@ func quote(s string) string {
 
 // closest returns the key that a misspelled one probably means, or "".
 func closest(s string, keys []key) string {
-	return closestOf(s, usable(keys))
+	return closestOf(s, names(keys))
 }
 
 // closestOf returns the one of names that s probably means, or "": at most two

@@ -2,10 +2,12 @@ package config
 
 import (
 	"fmt"
-	"gopkg.in/yaml.v3"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"golang.org/x/text/language"
+	"gopkg.in/yaml.v3"
 
 	"repayd/internal/bill"
 )
@@ -119,6 +121,16 @@ func (g group) account() string {
 	return s
 }
 
+// isCountry reports whether s is the code of a country in ISO 3166-1, in small
+// letters, or "eu", whose days off are those of payments in euro.
+func isCountry(s string) bool {
+	if !countryPattern.MatchString(s) {
+		return false
+	}
+	r, err := language.ParseRegion(s)
+	return s == "eu" || err == nil && r.IsCountry() && strings.EqualFold(r.Canonicalize().String(), s)
+}
+
 // holidays reads which days are days off.
 func (g group) holidays() Holidays {
 	k, _ := find(g.keys, "holidays")
@@ -133,10 +145,11 @@ func (g group) holidays() Holidays {
 		return Holidays{}
 	}
 	out := Holidays{Dir: h.path("dir")}
-	if s, ok := h.text("country"); ok && countryPattern.MatchString(s) {
+	if s, ok := h.text("country"); ok {
+		if !isCountry(s) {
+			h.fail("country", "%s is no country; write its two small letters, as in cn, us or gb", quote(s))
+		}
 		out.Country = s
-	} else if ok {
-		h.fail("country", "%s is no country; write its two small letters, as in cn, us or gb", quote(s))
 	}
 	return out
 }

@@ -31,9 +31,9 @@ import (
 
 // Env is what planning looks at besides a bill, as configured.
 func Env(cfg *config.Config) (plan.Env, error) {
-	workdays, err := calendar.China()
+	workdays, err := Holidays(cfg)
 	if err != nil {
-		return plan.Env{}, fmt.Errorf("holiday tables: %w", err)
+		return plan.Env{}, err
 	}
 	env := plan.Env{Zone: cfg.Zone, Workdays: workdays, Policies: cfg.Reminders}
 	if q := cfg.Quiet; q != nil {

@@ -11,10 +11,10 @@ import (
 
 // debts is what one walk over all bills collects.
 type debts struct {
-	receipts []plan.Receipt // of the last months
-	workdays bool           // any lately needed a working day to be paid
-	tasks    []bill.Task    // that are worth a word about now
-	plans    []string       // bills that instalments took the place of
+	receipts []plan.Receipt  // of the last months
+	workdays map[string]bool // countries on whose working days any lately had to be paid
+	tasks    []bill.Task     // that are worth a word about now
+	plans    []string        // bills that instalments took the place of
 }
 
 // taskWindow is how many days after its due day a task is still looked at; plan
@@ -59,7 +59,12 @@ func (o *debts) add(b *bill.Bill, env plan.Env) {
 	if b.Seen.Before(env.Now.AddDate(0, -8, 0)) {
 		return
 	}
-	o.workdays = o.workdays || b.NeedsWorkday
+	if b.NeedsWorkday {
+		if o.workdays == nil {
+			o.workdays = map[string]bool{}
+		}
+		o.workdays[b.Calendar] = true
+	}
 	if r, ok := plan.ReceiptOf(b, env); ok {
 		o.receipts = append(o.receipts, r)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -23,8 +22,6 @@ const (
 	surveyAgain = 10 * time.Minute
 	// silentFor is how long no bill mail of anybody is remarkable.
 	silentFor = 40 * 24 * time.Hour
-	// tableAhead is how long before a year its holidays must be known.
-	tableAhead = 60 * 24 * time.Hour
 	// freshFor is how old the latest reading of a mailbox may be where what
 	// did not come is told: what nobody looked for is not missing.
 	freshFor = 2 * time.Hour
@@ -237,38 +234,6 @@ func noBillMail(tx *store.Tx) ([]ailment, error) {
 		a.failure = "none since " + a.args["last"]
 	}
 	return []ailment{a}, nil
-}
-
-// holidays are years without a table that steps on working days go by.
-func (d *daemon) holidays(now time.Time, workdays bool, known map[string]string) []ailment {
-	const kind = "holidays:"
-	table, ok := d.in.Env.Workdays.(interface{ Known(year int) bool })
-	missing := map[string]bool{}
-	if ok && workdays {
-		for _, at := range []time.Time{now, now.Add(tableAhead)} {
-			if year := at.In(d.cfg.Zone).Year(); !table.Known(year) {
-				missing[kind+strconv.Itoa(year)] = true
-			}
-		}
-	}
-	for fact := range known {
-		if what := strings.TrimPrefix(fact, troublePrefix); strings.HasPrefix(what, kind) && !missing[what] {
-			missing[what] = false
-		}
-	}
-	var out []ailment
-	for what, lacks := range missing {
-		year := strings.TrimPrefix(what, kind)
-		a := ailment{what: what, code: "holidays-unknown", args: map[string]string{"year": year}}
-		if n, err := strconv.Atoi(year); err == nil && ok && table.Known(n) {
-			a.over = "holidays-ok"
-		}
-		if lacks {
-			a.failure = "no table"
-		}
-		out = append(out, a)
-	}
-	return out
 }
 
 // gone are the troubles of mailboxes and channels that are no longer

@@ -42,7 +42,7 @@ func newWatched(t testing.TB, at time.Time) *watched {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	cfg := &config.Config{Path: "config.yaml", Database: "db", Zone: time.UTC, Mailboxes: []config.Mailbox{{Options: imapbox.Options{Name: "shop"}}},
+	cfg := &config.Config{Path: "config.yaml", Database: "db", Zone: time.UTC, Holidays: config.Holidays{Country: "cn"}, Mailboxes: []config.Mailbox{{Options: imapbox.Options{Name: "shop"}}},
 		Channels:  []config.Channel{{Name: "me"}, {Name: "office"}},
 		Reminders: []plan.Policy{{Name: "default", Channels: []string{"me"}, Steps: []plan.Step{{Anchor: plan.AnchorDue}}}}}
 	in, err := Intake(cfg, nil, slog.New(slog.DiscardHandler))
@@ -276,12 +276,12 @@ func TestNoBillMail(t *testing.T) {
 // before the year begins.
 func TestHolidaysUnknown(t *testing.T) {
 	t.Parallel()
-	table, err := calendar.China()
+	table, err := calendar.Load(calendar.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	year := 2026
-	for table.Known(year + 1) {
+	for table.Known("", year+1) {
 		year++
 	}
 	w := newWatched(t, time.Date(year, 10, 1, 9, 0, 0, 0, time.UTC))
@@ -291,8 +291,8 @@ func TestHolidaysUnknown(t *testing.T) {
 	w.update(func(tx *store.Tx) error { return tx.PutBill(b) })
 	w.ticks(30, 24*time.Hour)
 	w.wants("holidays-unknown")
-	if got := w.planned()[0].Detail.Args["year"]; got != fmt.Sprint(year+1) {
-		t.Errorf("year %s", got)
+	if got := w.planned()[0].Detail.Args; got["year"] != fmt.Sprint(year+1) || got["country"] != "CN" {
+		t.Errorf("%v", got)
 	}
 }
 

@@ -34,6 +34,7 @@
 //	brands: [我的银行]                # what a stranger's display name must not bear
 //	wording: seen                    # seen, code or unproven
 //	needs_workday: true              # paying takes a bank's working day
+//	calendar: jp                     # of this country; without it, of the owner's
 //	like: [cn-card, cn-pay]          # shared wording, nearest first
 //	negative: credit                 # what a negative amount means: credit or owed
 //	date_order: dmy                  # of 07/08/2026; without it that is a review

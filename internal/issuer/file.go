@@ -87,6 +87,7 @@ type fileYAML struct {
 	Others       list                `yaml:"others"`
 	Wording      lined               `yaml:"wording"`
 	NeedsWorkday bool                `yaml:"needs_workday"`
+	Calendar     lined               `yaml:"calendar"`
 	Like         list                `yaml:"like"`
 	DateOrder    lined               `yaml:"date_order"`
 	Negative     lined               `yaml:"negative"`
@@ -186,7 +187,7 @@ var nameOK = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 
 // check validates the plain keys and returns the terms they make.
 func (f *fileYAML) check(p *problems) bill.Terms {
-	t := bill.Terms{Issuer: f.Issuer.s, Name: f.Name, NeedsWorkday: f.NeedsWorkday, Per: bill.Per(f.BillPer.s)}
+	t := bill.Terms{Issuer: f.Issuer.s, Name: f.Name, NeedsWorkday: f.NeedsWorkday, Calendar: f.Calendar.s, Per: bill.Per(f.BillPer.s)}
 	if !nameOK.MatchString(f.Issuer.s) {
 		p.add(max(f.Issuer.line, 1), "issuer: write a name of small letters, digits and hyphens, such as my-bank")
 	}
@@ -212,6 +213,9 @@ func (f *fileYAML) check(p *problems) bill.Terms {
 		}
 		t.CutOff = c
 	}
+	if f.Calendar.s != "" && !countryOK.MatchString(f.Calendar.s) {
+		p.add(f.Calendar.line, "calendar: write the country's two small letters, such as jp, not %q", f.Calendar.s)
+	}
 	f.oneOf(p, "bill_per", f.BillPer, "", "month", "due_date", "reference")
 	f.oneOf(p, "wording", f.Wording, "seen", "code", "unproven")
 	f.oneOf(p, "date_order", f.DateOrder, "", "dmy", "mdy")
@@ -219,6 +223,8 @@ func (f *fileYAML) check(p *problems) bill.Terms {
 	f.checkFrom(p)
 	return t
 }
+
+var countryOK = regexp.MustCompile(`^[a-z]{2}$`)
 
 // graceDays reads "3d", 0 to 60 days.
 func graceDays(s string) (int, bool) {

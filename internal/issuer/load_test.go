@@ -48,6 +48,24 @@ func write(t testing.TB, dir, name, text string) string {
 	return path
 }
 
+// An issuer file may name the country whose working days count.
+func TestCalendarOfAFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, dir, "landlord.yaml", ownFile+"needs_workday: true\ncalendar: jp\n")
+	s, err := Load(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Terms("my-landlord"); got.Calendar != "jp" || !got.NeedsWorkday {
+		t.Errorf("%+v", got)
+	}
+	write(t, dir, "landlord.yaml", ownFile+"calendar: Japan\n")
+	if _, err := Load(dir, nil); err == nil || !strings.Contains(err.Error(), `calendar: write the country's two small letters, such as jp, not "Japan"`) {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestOwnFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

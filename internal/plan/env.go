@@ -9,14 +9,8 @@ import (
 	"repayd/internal/calendar"
 )
 
-// Workdays says which days are working days.
-type Workdays interface {
-	IsWorkday(bill.Day) bool
-	// Before returns the last working day before the given day.
-	Before(bill.Day) bill.Day
-}
-
-var _ Workdays = (*calendar.Workdays)(nil)
+// Workdays says which days are working days of which country.
+type Workdays = bill.Workdays
 
 // DefaultHorizon is how far ahead reminders are planned.
 const DefaultHorizon = 40 * 24 * time.Hour

@@ -187,8 +187,8 @@ func (p *Planner) resolve(s *slot, a Anchor, offset int, anchor bill.Day, hour b
 	s.day = s.own
 	if a != AnchorStatement {
 		s.movedFrom = p.b.MovedFrom
-		if p.b.NeedsWorkday && p.env.Workdays != nil && s.day < p.b.DueDate && !p.env.Workdays.IsWorkday(s.day) {
-			s.day, s.why = p.env.Workdays.Before(s.day), whyWorkday
+		if p.b.NeedsWorkday && p.env.Workdays != nil && s.day < p.b.DueDate && !p.env.Workdays.IsWorkday(p.b.Calendar, s.day) {
+			s.day, s.why = p.env.Workdays.Before(p.b.Calendar, s.day), whyWorkday
 		}
 	}
 	s.stepAt = p.wall.at(s.day, hour)

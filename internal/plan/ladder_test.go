@@ -3,6 +3,9 @@ package plan
 import (
 	"testing"
 	"time"
+
+	"repayd/internal/bill"
+	"repayd/internal/calendar"
 )
 
 func TestLadder(t *testing.T) {
@@ -89,6 +92,28 @@ func TestWorkdays(t *testing.T) {
 	w.b.DueDate, w.b.LastSafeDay = day(t, "2026-12-14"), day(t, "2026-12-14")
 	w.step("2026-12-10 12:00")
 	w.want("paying is instant", w.planned()[1:3], "due-3d 12-11 09:00", "due-1d 12-13 09:00")
+}
+
+// The working days are those of the issuer's country where its file names one.
+func TestWorkdaysOfTheIssuersCountry(t *testing.T) {
+	t.Parallel()
+	days, err := calendar.Load(calendar.Options{Country: "cn"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for country, want := range map[string][]string{
+		"":   {"due-1d 11-23 09:00", "due 11-24 10:00"}, // a Monday like others
+		"jp": {"due-1d 11-20 09:00", "due 11-24 10:00"}, // Labour Thanksgiving Day
+	} {
+		w := withSteps(newWorld(t, "2026-11-24", "2026-11-24"), "due-1d", "due 10:00")
+		w.env.Workdays, w.b.NeedsWorkday, w.b.Calendar = days, true, country
+		w.step("2026-11-10 12:00")
+		w.want(country, w.planned(), want...)
+	}
+	b := &bill.Bill{DueDate: day(t, "2026-11-23"), LastSafeDay: day(t, "2026-11-23"), NeedsWorkday: true, Calendar: "jp"}
+	if got := PayBy(b, days, day(t, "2026-11-10")); got != day(t, "2026-11-20") {
+		t.Errorf("to a Japanese bank by %s", got)
+	}
 }
 
 func TestHorizon(t *testing.T) {

@@ -11,8 +11,8 @@ func PayBy(b *bill.Bill, w Workdays, today bill.Day) bill.Day {
 	if today > by && b.LastSafeDay.Known() {
 		by = b.LastSafeDay
 	}
-	if !by.Known() || !b.NeedsWorkday || w == nil || w.IsWorkday(by) {
+	if !by.Known() || !b.NeedsWorkday || w == nil || w.IsWorkday(b.Calendar, by) {
 		return by
 	}
-	return w.Before(by)
+	return w.Before(b.Calendar, by)
 }

@@ -66,7 +66,7 @@ func TestPredict(t *testing.T) {
 // must be on its way on the Friday before, nor a debit of that very day.
 func TestPredictErrsTowardsCaution(t *testing.T) {
 	t.Parallel()
-	days, err := calendar.China()
+	days, err := calendar.Load(calendar.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -154,12 +154,20 @@ func (w *world) want(what string, got []string, want ...string) {
 // weekends has no holidays.
 type weekends struct{}
 
-func (weekends) IsWorkday(d bill.Day) bool {
+func (weekends) IsWorkday(_ string, d bill.Day) bool {
 	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
 }
 
-func (w weekends) Before(d bill.Day) bill.Day {
-	for d--; !w.IsWorkday(d); d-- {
+func (w weekends) Before(_ string, d bill.Day) bill.Day {
+	for d--; !w.IsWorkday("", d); d-- {
+	}
+	return d
+}
+
+func (weekends) Known(string, int) bool { return true }
+
+func (w weekends) After(_ string, d bill.Day) bill.Day {
+	for d++; !w.IsWorkday("", d); d++ {
 	}
 	return d
 }

@@ -1,7 +1,6 @@
 package calendar
 
 import (
-	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -45,91 +44,6 @@ func zone(t testing.TB, name string) *time.Location {
 		t.Fatal(err)
 	}
 	return loc
-}
-
-func TestChina(t *testing.T) {
-	t.Parallel()
-	w, err := China()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for date, want := range map[string]bool{
-		"2026-01-04": true,  // Sunday, make-up
-		"2026-02-14": true,  // Saturday, make-up
-		"2026-02-16": false, // Monday in the Spring Festival
-		"2026-02-23": false,
-		"2026-02-24": true,
-		"2026-10-10": true,
-		"2026-11-28": false, // plain Saturday
-		"2026-11-30": true,
-		"2025-01-27": true,  // Monday before the festival of 2025
-		"2025-10-08": false, // eight days in 2025
-		"2022-12-31": false,
-		"2027-01-01": true, // a Friday of a year not announced: weekends only
-	} {
-		if got := w.IsWorkday(day(t, date)); got != want {
-			t.Errorf("IsWorkday(%s) = %v; want %v", date, got, want)
-		}
-	}
-	for year, want := range map[int]bool{2022: false, 2023: true, 2026: true, 2027: false} {
-		if w.Known(year) != want {
-			t.Errorf("Known(%d) = %v; want %v", year, !want, want)
-		}
-	}
-	for date, want := range map[string]string{
-		"2026-02-24": "2026-02-14", // over nine days off to the make-up Saturday
-		"2026-02-14": "2026-02-13",
-		"2026-11-30": "2026-11-27",
-	} {
-		if got := w.Before(day(t, date)); got != day(t, want) {
-			t.Errorf("Before(%s) = %s; want %s", date, got, want)
-		}
-	}
-}
-
-// Every make-up workday of the table is a weekend day: one that is not would
-// be a slip in the data.
-func TestChinaMakeUpDays(t *testing.T) {
-	t.Parallel()
-	w, err := China()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(w.work) < 20 || len(w.off) < 90 {
-		t.Errorf("%d make-up days and %d days off; the table is cut short", len(w.work), len(w.off))
-	}
-	for d := range w.work {
-		if wd := d.Weekday(); wd != time.Saturday && wd != time.Sunday {
-			t.Errorf("%s is a %s", d, wd)
-		}
-	}
-}
-
-func TestWithoutTable(t *testing.T) {
-	t.Parallel()
-	var none *Workdays
-	if none.IsWorkday(day(t, "2026-11-29")) || !none.IsWorkday(day(t, "2026-10-01")) || none.Known(2026) {
-		t.Error("without a table, weekends alone are off and no year is known")
-	}
-}
-
-func TestReadErrors(t *testing.T) {
-	t.Parallel()
-	for table, want := range map[string]string{
-		"off":                               "line 1",
-		"\noff 2026-02-30":                  "line 2",
-		"free 2026-01-01":                   "write off, work or year",
-		"year 26":                           "not a year",
-		"off 2026-01-05..2026-01-01":        "range",
-		"off 2026-01-01..2027-01-01":        "range",
-		"off 2026-01-01\nwork 2026-01-01":   "stands twice",
-		"off 2026-01-01..x":                 "not a date",
-		"off 2026-01-01..2026-01-03 please": "one word",
-	} {
-		if _, err := Read(strings.NewReader(table)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("Read(%q) error = %v; want it to say %q", table, err, want)
-		}
-	}
 }
 
 func TestQuiet(t *testing.T) {
