@@ -39,6 +39,7 @@ func Env(cfg *config.Config) (plan.Env, error) {
 	if q := cfg.Quiet; q != nil {
 		env.Quiet = &calendar.Quiet{From: q.From, To: q.To, Zone: cfg.Zone}
 	}
+	env.Instead = instead(cfg.Channels)
 	for _, c := range cfg.Channels {
 		if c.Quiet == nil {
 			continue
@@ -49,6 +50,21 @@ func Env(cfg *config.Config) (plan.Env, error) {
 		env.QuietOf[c.Name] = &calendar.Quiet{From: c.Quiet.From, To: c.Quiet.To, Zone: cmp.Or(c.Quiet.Zone, cfg.Zone)}
 	}
 	return env, nil
+}
+
+// instead names for each channel the one that tells of its failure where no
+// other would: its fallback, else the first of the others.
+func instead(channels []config.Channel) map[string]string {
+	out := map[string]string{}
+	for _, c := range channels {
+		out[c.Name] = c.Fallback
+		for _, other := range channels {
+			if out[c.Name] == "" && other.Name != c.Name {
+				out[c.Name] = other.Name
+			}
+		}
+	}
+	return out
 }
 
 // Issuers loads the issuer files, the embedded ones and the owner's.

@@ -214,7 +214,7 @@ func (a ailment) note(tx *store.Tx, known string, env plan.Env) (bool, error) {
 		if err := tx.DeleteFact(troublePrefix + a.what); err != nil || !t.Told || a.over == "" {
 			return false, err
 		}
-		return true, warn(tx, a.what+":over", a.over, a.args, "", env)
+		return true, warn(tx, a.what+":over", a.over, a.lasted(t, t.Error, env), "", env)
 	}
 	due := a.age(&t, env.Now)
 	fact, err := json.Marshal(t)
@@ -229,11 +229,18 @@ func (a ailment) note(tx *store.Tx, known string, env plan.Env) (bool, error) {
 	if !due {
 		return false, nil
 	}
+	return true, warn(tx, a.subject(), a.code, a.lasted(t, a.failure, env), a.except, env)
+}
+
+// lasted are the arguments of a letter; of what is told only when it has lasted
+// they say since when, and why. The end of it says so too: it may be all that
+// the owner hears.
+func (a ailment) lasted(t trouble, failure string, env plan.Env) map[string]string {
 	args := maps.Clone(a.args)
 	if a.after > 0 {
-		args["error"], args["since"] = a.failure, t.Since.In(env.Zone).Format("2006-01-02 15:04")
+		args["error"], args["since"] = failure, t.Since.In(env.Zone).Format("2006-01-02 15:04")
 	}
-	return true, warn(tx, a.subject(), a.code, args, a.except, env)
+	return args
 }
 
 // subject names what a letter is about. A second failure on one day that is to
@@ -267,9 +274,8 @@ func (a ailment) age(t *trouble, now time.Time) bool {
 }
 
 // warn plans a letter about the daemon itself, on every default channel but
-// except.
+// except; where that is the only one, on another, and where there is no other,
+// nowhere: the end of the trouble then tells of it.
 func warn(tx *store.Tx, id, code string, args map[string]string, except string, env plan.Env) error {
-	rows := plan.Warning(id, env.Now, code, args, env)
-	rows = slices.DeleteFunc(rows, func(r plan.Reminder) bool { return r.Channel == except })
-	return tx.AddReminders(rows)
+	return tx.AddReminders(plan.WarningBut(except, id, env.Now, code, args, env))
 }

@@ -181,6 +181,42 @@ func TestTroubleIsToldOnceAndOver(t *testing.T) {
 	w.wants("mailbox-trouble", "mailbox-ok")
 }
 
+// TestTheOnlyDefaultChannelIsDead: another one says so, and where there is no
+// other, the end of the trouble says how long it was and why.
+func TestTheOnlyDefaultChannelIsDead(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string][]string{
+		"another":  {"channel-trouble office", "channel-ok me"},
+		"no other": {"channel-ok me"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWatched(t, time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))
+			if name == "no other" {
+				w.cfg.Channels = w.cfg.Channels[:1]
+			}
+			w.in.Env.Instead = instead(w.cfg.Channels)
+			for range 5 {
+				w.watch.report("channel:me", errors.New("connection refused"))
+				w.ticks(1, 20*time.Minute)
+				w.restart()
+			}
+			w.watch.report("channel:me", nil)
+			w.ticks(1, 20*time.Minute)
+			var got []string
+			for _, r := range w.planned() {
+				got = append(got, r.Detail.Code+" "+r.Channel)
+				if a := r.Detail.Args; a["since"] != "2026-03-02 09:20" || a["error"] != "connection refused" {
+					t.Errorf("%s says %v", r.Detail.Code, a)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("told %q, want %q", got, want)
+			}
+		})
+	}
+}
+
 func TestDiskIsToldOnceAndOver(t *testing.T) {
 	t.Parallel()
 	w := newWatched(t, time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))

@@ -154,13 +154,20 @@ func (in *Intake) flag(tx Tx, l plan.Letter, a plan.Attempt, attempts []plan.Att
 }
 
 // otherWay is where to tell of a letter that came back: on the fallback of its
-// channel, unless somebody else there receives.
+// channel, unless somebody else there receives; on any other where it is the
+// only one that tells of such things.
 func (in *Intake) otherWay(l plan.Letter, attempts []plan.Attempt) func(string) string {
 	return func(channel string) string {
 		if channel != l.Channel || reached(attempts) {
 			return channel
 		}
-		return in.Fallbacks[channel]
+		if fallback := in.Fallbacks[channel]; fallback != "" {
+			return fallback
+		}
+		if policies := in.Env.Policies; len(policies) > 0 && len(policies[len(policies)-1].Channels) == 1 {
+			return in.Env.Instead[channel]
+		}
+		return ""
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"hash/fnv"
-	"slices"
 	"strings"
 	"time"
 
@@ -233,7 +232,7 @@ func (b *Outbox) record(ctx context.Context, results []plan.LetterResult) error 
 
 // tell warns of a letter that a recipient refused for good, by every default
 // channel that still works: also where another recipient took it. A warning
-// that is refused itself is only logged, or it would go round in circles.
+// that is refused itself is handed over only, or it would go round in circles.
 func (b *Outbox) tell(tx Tx, r plan.LetterResult) error {
 	l := r.Letter
 	if l.Type == plan.LetterWarning {
@@ -250,11 +249,12 @@ func (b *Outbox) tell(tx Tx, r plan.LetterResult) error {
 			}
 		}
 		env := b.env(tx)
-		rows := plan.Warning("refused:"+l.Channel+":"+a.Recipient, env.Now, "letter-failed",
-			map[string]string{"channel": l.Channel, "bills": strings.Join(bills, ", "), "error": a.Error}, env)
+		dead := ""
 		if l.State == plan.LetterRefused {
-			rows = slices.DeleteFunc(rows, func(o plan.Reminder) bool { return o.Channel == l.Channel })
+			dead = l.Channel
 		}
+		rows := plan.WarningBut(dead, "refused:"+l.Channel+":"+a.Recipient, env.Now, "letter-failed",
+			map[string]string{"channel": l.Channel, "bills": strings.Join(bills, ", "), "error": a.Error}, env)
 		if err := tx.AddReminders(rows); err != nil {
 			return err
 		}

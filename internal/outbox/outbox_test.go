@@ -549,6 +549,42 @@ func TestFallback(t *testing.T) {
 	})
 }
 
+// TestADeadOnlyChannelIsToldAnotherWay: what the only default channel refuses
+// for good is said on another one, and so is a warning that it refuses, even
+// where it has no fallback.
+func TestADeadOnlyChannelIsToldAnotherWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "due-1d")
+		w.every = time.Hour
+		w.env.Instead = map[string]string{"me": "office", "office": "me"}
+		refuse := func(int, channel.Letter) channel.Result {
+			return channel.Result{Outcome: channel.Refused, Err: errors.New("410 gone")}
+		}
+		office := &far{}
+		w.exits["office"] = outbox.Exit{Channel: office}
+		w.far.answer = refuse
+		w.owe("a", 1)
+		w.update(func(tx *store.Tx) error {
+			return tx.AddReminders(plan.Warning("disk:database", tx.Now(), "disk-full", map[string]string{"path": "db"}, w.env))
+		})
+		w.run(20 * time.Hour)
+		var told []string
+		for _, l := range office.letters() {
+			told = append(told, l.Subject)
+		}
+		check(t, "letters of the other channel", told, []string{"[repayd warning] The disk is nearly full",
+			"[repayd warning] A reminder could not be delivered through channel me"})
+		check(t, "the reminder", w.states("a"), []string{"due-1d failed"})
+
+		office.answer = refuse // both are dead: it ends
+		w.owe("b", 1)
+		w.run(48 * time.Hour)
+		if n := len(office.letters()); n > 4 {
+			t.Errorf("%d letters to two dead channels", n)
+		}
+	})
+}
+
 // TestFallbackForALongOutage: a channel that fails for the time being hands
 // over after hours, not at once, and still delivers when it works again.
 func TestFallbackForALongOutage(t *testing.T) {

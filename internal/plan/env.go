@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,9 @@ type Env struct {
 	// QuietOf are the quiet hours of channels that have their own, instead of
 	// Quiet.
 	QuietOf map[string]*calendar.Quiet
+	// Instead names for a channel the one that tells of its failure where it is
+	// the only default one.
+	Instead map[string]string
 	// Horizon is how far ahead reminders are planned; 0 = DefaultHorizon.
 	Horizon time.Duration
 	// Policies in the configured order; the last one is the default, to whose
@@ -53,6 +57,20 @@ func (e *Env) fallback() *Policy {
 		return nil
 	}
 	return &e.Policies[len(e.Policies)-1]
+}
+
+// ways are the default policy's channels without one that is of no use ("" =
+// all), or what stands in its place where none is left.
+func (e *Env) ways(except string) []string {
+	policy := e.fallback()
+	if policy == nil {
+		return nil
+	}
+	left := slices.DeleteFunc(slices.Clone(policy.Channels), func(c string) bool { return c == except })
+	if other := e.Instead[except]; len(left) == 0 && other != "" {
+		return []string{other}
+	}
+	return left
 }
 
 // On is the environment for what goes to a channel.

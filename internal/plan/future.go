@@ -95,13 +95,20 @@ func future(rows []Reminder) Future {
 // the daemon itself: id names the trouble ("mailbox:shop"), code and args the
 // text. One trouble is told once a day; quiet hours hold it.
 func Warning(id string, at time.Time, code string, args map[string]string, env Env) []Reminder {
-	policy := env.fallback()
-	if policy == nil {
-		return nil
-	}
+	return WarningBy(env.ways(""), id, at, code, args, env)
+}
+
+// WarningBut is Warning by every way but a channel that does not deliver. Where
+// it is the only default one, another takes its place, if there is any.
+func WarningBut(except, id string, at time.Time, code string, args map[string]string, env Env) []Reminder {
+	return WarningBy(env.ways(except), id, at, code, args, env)
+}
+
+// WarningBy is Warning by the given channels.
+func WarningBy(channels []string, id string, at time.Time, code string, args map[string]string, env Env) []Reminder {
 	at = at.Truncate(time.Second)
-	rows := make([]Reminder, 0, len(policy.Channels))
-	for _, channel := range policy.Channels {
+	rows := make([]Reminder, 0, len(channels))
+	for _, channel := range channels {
 		r := Reminder{Subject: Subject{SubjectDaemon, id}, Step: "warning", Channel: channel,
 			Date: bill.DayOf(at.In(env.zone())), StepAt: at, At: env.holdOn(channel, at, time.Time{}), State: StatePlanned,
 			Why: "the daemon is ill", Detail: Detail{Code: code, Args: args}}
