@@ -78,7 +78,10 @@ func billsCommand() command {
 				}
 				return printJSON(a.out, rows)
 			}
-			return a.printBills(cfg, list, f.by)
+			if err := a.printBills(cfg, list, f.by); err != nil {
+				return err
+			}
+			return a.tellIll(ctx, cfg)
 		},
 	}
 }

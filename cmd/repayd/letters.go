@@ -59,7 +59,10 @@ func lettersCommand() command {
 			if a.json {
 				return printJSON(a.out, rows)
 			}
-			return a.printLetters(cfg, rows)
+			if err := a.printLetters(cfg, rows); err != nil {
+				return err
+			}
+			return a.tellIll(ctx, cfg)
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -125,24 +126,41 @@ func addresses(c config.Channel) string {
 	return strings.Join(to, ", ")
 }
 
-// illNow names the troubles that were told and are not over.
-func illNow(tx *store.Tx) (string, error) {
+// Ill is a trouble that has lasted long enough to be told and is not over.
+type Ill struct {
+	What  string // "channel:me", "mailbox:shop", "disk:database"
+	Since time.Time
+	Error string // the latest, without secrets
+}
+
+// Ills are the troubles of now, by name.
+func Ills(tx *store.Tx) ([]Ill, error) {
 	known, err := tx.Facts(troublePrefix)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	var ill []string
+	var ills []Ill
 	for fact, text := range known {
 		var t trouble
 		if err := json.Unmarshal([]byte(text), &t); err != nil {
-			return "", err
+			return nil, fmt.Errorf("fact %s: %w", fact, err)
 		}
 		if t.Told {
-			ill = append(ill, strings.TrimPrefix(fact, troublePrefix))
+			ills = append(ills, Ill{strings.TrimPrefix(fact, troublePrefix), t.Since, t.Error})
 		}
 	}
-	slices.Sort(ill)
-	return strings.Join(ill, ", "), nil
+	slices.SortFunc(ills, func(a, b Ill) int { return cmp.Compare(a.What, b.What) })
+	return ills, nil
+}
+
+// illNow names the troubles of now.
+func illNow(tx *store.Tx) (string, error) {
+	ills, err := Ills(tx)
+	names := make([]string, len(ills))
+	for i, ill := range ills {
+		names[i] = ill.What
+	}
+	return strings.Join(names, ", "), err
 }
 
 // coming adds the next steps of different bills: "next:1" is an instant and
