@@ -48,8 +48,12 @@ func (a *app) printDossier(cfg *config.Config, d dossier) error {
 	return cmp.Or(w.err, a.printHistory(w, cfg, d))
 }
 
-// payBy is the day to pay by where it is not the due date or the last safe day.
+// payBy is the day to pay by where it is not the due date or the last safe day,
+// or that a payment arrives late whatever is done.
 func (d *dossier) payBy() string {
+	if d.PayMissed {
+		return text("show.pay_missed")
+	}
 	if d.PayBy == d.bill.DueDate || d.PayBy == d.bill.LastSafeDay {
 		return ""
 	}

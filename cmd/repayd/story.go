@@ -18,10 +18,11 @@ import (
 
 // beyond is what `show --json` adds to the fields that bills have always had.
 type beyond struct {
-	Credit     bill.Money       `json:"credit"`    // paid beyond what was owed
-	Tolerated  bill.Money       `json:"tolerated"` // a rest that the issuer counts as paid
-	DebitDay   bill.Day         `json:"debit_day"` // on which the issuer will debit it
-	PayBy      bill.Day         `json:"pay_by"`    // where paying needs a working day it comes before the due date
+	Credit     bill.Money       `json:"credit"`                  // paid beyond what was owed
+	Tolerated  bill.Money       `json:"tolerated"`               // a rest that the issuer counts as paid
+	DebitDay   bill.Day         `json:"debit_day"`               // on which the issuer will debit it
+	PayBy      bill.Day         `json:"pay_by"`                  // where paying needs a working day it comes before the due date
+	PayMissed  bool             `json:"pay_by_missed,omitempty"` // no working day is left before the last safe day
 	Milestones []bill.Milestone `json:"milestones"`
 	Payments   []bill.Payment   `json:"payments"`
 	Parent     string           `json:"parent"` // the bill whose plan this instalment belongs to
@@ -68,6 +69,7 @@ func (a *app) extend(tx *store.Tx, cfg *config.Config, d *dossier, set *issuer.S
 	}
 	if b.Open() {
 		d.PayBy = plan.PayBy(b, env.Workdays, today)
+		d.PayMissed = d.PayBy != plan.PayBy(b, nil, today) && !d.PayBy.Known()
 		e := d.rules.Cost(terms.FactsOf(b), today)
 		d.Cost = &e
 	}

@@ -72,9 +72,13 @@ func latenessSamples() map[string]plan.Letter {
 		"milestone_unproven": late(func(it *plan.Item) {
 			it.Step, it.Milestone, it.MilestoneDay, it.MilestoneCertainty = "milestone-2d", "fee", mustDay("2025-01-18"), terms.Hearsay
 		}),
-		"case_waiting": late(func(it *plan.Item) { it.Case = "waiting" }),
-		"many_cases":   letterOf(plan.LetterReminder, on(16), huabei(), with(cmb(), func(it *plan.Item) { it.Case = "requested" })),
-		"pay_by":       one(on(7), huabei(), func(it *plan.Item) { it.PayBy = mustDay("2025-01-09") }),
+		"case_waiting":  late(func(it *plan.Item) { it.Case = "waiting" }),
+		"many_cases":    letterOf(plan.LetterReminder, on(16), huabei(), with(cmb(), func(it *plan.Item) { it.Case = "requested" })),
+		"pay_by_today":  one(on(9), huabei(), func(it *plan.Item) { it.PayBy = mustDay("2025-01-09") }),
+		"pay_by_safe":   one(on(10), huabei(), func(it *plan.Item) { it.PayBy = mustDay("2025-01-12") }),
+		"pay_by_missed": one(on(10), huabei(), func(it *plan.Item) { it.PayByMissed = true }),
+		"pay_by_past":   one(on(10), huabei(), func(it *plan.Item) { it.PayBy = mustDay("2025-01-09") }),
+		"pay_by":        one(on(7), huabei(), func(it *plan.Item) { it.PayBy = mustDay("2025-01-09") }),
 	}
 }
 

@@ -278,8 +278,8 @@ func (w *writer) remarks(e *entry) []string {
 	if m := w.milestone(e); m != "" {
 		r = append(r, m)
 	}
-	if e.item.PayBy.Known() && e.item.PayBy >= w.today && !w.willBeDebited(e) {
-		add("pay_by", "day", w.c.longDay(e.item.PayBy))
+	if key := w.payBy(e); key != "" {
+		add(key, "day", w.c.longDay(e.item.PayBy))
 	}
 	if e.moved.Known() && e.due.Known() {
 		add("moved", "from", w.c.longDay(e.moved), "to", w.c.longDay(e.due))
@@ -294,6 +294,24 @@ func (w *writer) remarks(e *entry) []string {
 		add("late_by", "dur", w.c.duration(e.item.LateBy))
 	}
 	return r
+}
+
+// payBy chooses what to say of a payment that needs a working day; "" where
+// the dates of the bill say it all.
+func (w *writer) payBy(e *entry) string {
+	switch by := e.item.PayBy; {
+	case w.willBeDebited(e):
+		return ""
+	case e.item.PayByMissed:
+		return "pay_by_missed"
+	case !by.Known() || by < w.today:
+		return ""
+	case by == w.today:
+		return "pay_by_today"
+	case e.due.Known() && by > e.due:
+		return "pay_by_safe"
+	}
+	return "pay_by"
 }
 
 // problems lists what about the bill is not certain.

@@ -90,12 +90,17 @@ func TestPayBy(t *testing.T) {
 		{"a Monday", "2026-12-14", "2026-12-14", "2026-12-01", "2026-12-14", true},
 		{"in the grace that ends on a Sunday", "2026-12-10", "2026-12-13", "2026-12-11", "2026-12-11", true},
 		{"before a due date with grace", "2026-12-10", "2026-12-13", "2026-12-10", "2026-12-10", true},
+		{"a Sunday, first seen on the Saturday", "2026-12-13", "2026-12-13", "2026-12-12", "", true},
+		{"a Sunday, first seen on the Saturday, with grace", "2026-12-13", "2026-12-15", "2026-12-12", "2026-12-15", true},
+		{"a Sunday, on the Friday", "2026-12-13", "2026-12-13", "2026-12-11", "2026-12-11", true},
+		{"late", "2026-12-10", "2026-12-13", "2026-12-14", "", false},
+		{"grace that ends on a Sunday, on that day", "2026-12-10", "2026-12-13", "2026-12-13", "", true},
 	} {
 		b := &bill.Bill{DueDate: day(t, c.due), LastSafeDay: day(t, c.safe), NeedsWorkday: c.workday}
 		if got := PayBy(b, weekends{}, day(t, c.today)); got.String() != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
-		if got := PayBy(b, nil, day(t, c.today)); got != b.DueDate && got != b.LastSafeDay {
+		if got := PayBy(b, nil, day(t, c.today)); got != b.DueDate && got != b.LastSafeDay && day(t, c.today) <= b.LastSafeDay {
 			t.Errorf("%s: without a calendar: %s", c.name, got)
 		}
 	}

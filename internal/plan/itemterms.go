@@ -6,11 +6,12 @@ import (
 )
 
 // AddTerms adds to an item what the issuer's rules and the calendar say of its
-// bill on today: the day to pay by where that is not the day itself, what
+// bill on today: the day to pay by where that is not the day itself, or that
+// none is left, what
 // lateness costs, how the issuer debits, and how to reach it. t may be nil.
 func (it *Item) AddTerms(b *bill.Bill, t *terms.Terms, w Workdays, today bill.Day) {
-	if by := PayBy(b, w, today); by != PayBy(b, nil, today) {
-		it.PayBy = by
+	if by, plain := PayBy(b, w, today), PayBy(b, nil, today); by != plain {
+		it.PayBy, it.PayByMissed = by, !by.Known()
 	}
 	if t == nil {
 		return

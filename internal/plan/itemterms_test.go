@@ -16,8 +16,15 @@ func TestAddTerms(t *testing.T) {
 		Debit: terms.Debit{Offered: true, Order: "余额 → 借记卡", Note: "每日一次"}}
 	var it Item
 	it.AddTerms(b, rules, weekends{}, day(t, "2026-12-20"))
-	if it.Cost == nil || it.Cost.Points[0].Total.Minor != 500 || len(it.Contacts) != 1 || !it.DebitOffered || it.Debit != "" || it.PayBy != day(t, "2026-12-11") {
-		t.Errorf("%+v", it)
+	if it.Cost == nil || it.Cost.Points[0].Total.Minor != 500 || len(it.Contacts) != 1 || !it.DebitOffered || it.Debit != "" || it.PayBy.Known() || it.PayByMissed {
+		t.Errorf("late: %+v", it)
+	}
+	for today, want := range map[string]Item{"2026-12-11": {PayBy: day(t, "2026-12-11")}, "2026-12-12": {PayByMissed: true}, "2026-12-14": {}} {
+		it = Item{}
+		it.AddTerms(b, nil, weekends{}, day(t, today))
+		if it.PayBy != want.PayBy || it.PayByMissed != want.PayByMissed {
+			t.Errorf("on %s: %+v", today, it)
+		}
 	}
 	b.Autopay, b.NeedsWorkday = true, false
 	it = Item{}

@@ -116,6 +116,31 @@ func TestWorkdaysOfTheIssuersCountry(t *testing.T) {
 	}
 }
 
+// A step in an hour that the clocks skip, or that occurs twice, is sent once,
+// however often it is looked at in between.
+func TestClockChangesSendOnce(t *testing.T) {
+	t.Parallel()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for due, want := range map[string]string{
+		"2026-03-29": "due 2026-03-29T03:00:00+02:00", // 02:30 does not occur
+		"2026-10-25": "due 2026-10-25T02:30:00+02:00", // and here twice
+	} {
+		w := withSteps(newWorld(t, due, due), "due 02:30")
+		w.env.Zone, w.b.Zone, w.env.Quiet = berlin, "Europe/Berlin", nil
+		var sent []string
+		for now := day(t, due).At(clock(t, "00:00"), berlin); now.Before(day(t, due).At(clock(t, "06:00"), berlin)); now = now.Add(10 * time.Minute) {
+			w.step(now.In(shanghai(t)).Format("2006-01-02 15:04"))
+			for _, step := range w.accept() {
+				sent = append(sent, step+" "+now.Format(time.RFC3339))
+			}
+		}
+		w.want(due, sent, want)
+	}
+}
+
 func TestHorizon(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "2026-12-31", "2026-12-31")

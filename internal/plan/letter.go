@@ -87,6 +87,9 @@ type Item struct {
 	// PayBy is the last day on which a payment that needs a working day still
 	// arrives in time; absent where that is the due date itself.
 	PayBy bill.Day `json:"pay_by,omitzero"`
+	// PayByMissed: no working day is left on which such a payment would arrive
+	// in time, although the last safe day is still ahead.
+	PayByMissed bool `json:"pay_by_missed,omitempty"`
 	// DebitDay is the day the issuer will debit; only with Autopay. Debit names
 	// what it debits, in its order, DebitNote its limits.
 	DebitDay  bill.Day `json:"debit_day,omitzero"`

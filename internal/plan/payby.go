@@ -2,17 +2,20 @@ package plan
 
 import "repayd/internal/bill"
 
-// PayBy is the day to pay by on today: the due date, once that has passed the
-// last safe day; where the issuer's terms say that paying needs a working day,
-// the last working day not after it. The due date itself never moves. It is
-// unknown where the bill has no date.
+// PayBy is the day to pay by on today, never one in the past: the due date,
+// once that cannot be met the last safe day. Where the issuer's terms say that
+// paying needs a working day it is the last working day not after it; the dates
+// themselves never move. It is unknown where the bill has no date, where the
+// last safe day has passed, and where no working day is left before it: what is
+// sent now arrives late.
 func PayBy(b *bill.Bill, w Workdays, today bill.Day) bill.Day {
-	by := b.DueDate
-	if today > by && b.LastSafeDay.Known() {
-		by = b.LastSafeDay
+	for _, by := range [2]bill.Day{b.DueDate, b.LastSafeDay} {
+		if by.Known() && b.NeedsWorkday && w != nil && !w.IsWorkday(b.Calendar, by) {
+			by = w.Before(b.Calendar, by)
+		}
+		if by.Known() && by >= today {
+			return by
+		}
 	}
-	if !by.Known() || !b.NeedsWorkday || w == nil || w.IsWorkday(b.Calendar, by) {
-		return by
-	}
-	return w.Before(b.Calendar, by)
+	return 0
 }
