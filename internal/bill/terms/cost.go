@@ -1,39 +1,17 @@
 package terms
 
 import (
-	"math/big"
 	"slices"
-	"strconv"
 
 	"repayd/internal/bill"
 )
 
-// Facts are what the rules look at of one bill. Unknown parts are zero.
-type Facts struct {
-	Currency                           string
-	Outstanding, AmountDue, MinimumDue bill.Money
-	// Penalty is what the issuer itself told that lateness has cost.
-	Penalty       bill.Money
-	Due, LastSafe bill.Day
-	// Payments are those that count, in the order of their days.
-	Payments []bill.Payment
-}
-
-// FactsOf reads the facts of a bill.
-func FactsOf(b *bill.Bill) Facts {
-	f := Facts{Currency: b.Currency, Outstanding: b.Outstanding, AmountDue: b.AmountDue, MinimumDue: b.MinimumDue,
-		Penalty: b.Penalty, Due: b.DueDate, LastSafe: b.LastSafeDay, Payments: slices.Clone(b.Payments)}
-	if !f.LastSafe.Known() {
-		f.LastSafe = f.Due
-	}
-	slices.SortStableFunc(f.Payments, func(a, b bill.Payment) int { return int(a.Day - b.Day) })
-	return f
-}
-
 // Cost estimates what lateness costs if the bill is paid on the day on, by the
 // rules that are known, with a line for every input and step. Interest is
-// exact until it is rounded once, at its end. Where no rule is known for the
-// bill's currency, or no amount or date, nothing is estimated.
+// exact until it is rounded once, at the point that its rule names. Where no
+// rule is known for the bill's currency, or no amount or date, nothing is
+// estimated. A rule whose inputs are not known makes the estimate incomplete:
+// what it comes to is the least then.
 func (t *Terms) Cost(f Facts, on bill.Day) Estimate {
 	c := calculation{f: f, e: Estimate{On: on}}
 	c.e.Next = t.next(f, on)
@@ -42,26 +20,24 @@ func (t *Terms) Cost(f Facts, on bill.Day) Estimate {
 		return c.e
 	}
 	for i := range t.Fees {
-		if r := &t.Fees[i]; r.Currency == "" || r.Currency == f.Currency {
+		if r := &t.Fees[i]; c.in(r.Currency) {
 			c.fee(r, on)
 		}
 	}
+	for i := range t.FeeCaps {
+		if r := &t.FeeCaps[i]; c.in(r.Currency) && c.fees > 0 {
+			c.cap(r)
+		}
+	}
 	for i := range t.Interest {
-		if r := &t.Interest[i]; r.Currency == "" || r.Currency == f.Currency {
+		if r := &t.Interest[i]; c.in(r.Currency) {
 			c.interest(r, on)
 		}
 	}
 	if f.Penalty.Known() && f.Penalty.Minor > 0 {
 		c.line("told", f.Penalty)
 	}
-	if !c.e.Known {
-		return c.e
-	}
-	if on <= f.LastSafe {
-		c.line("safe", bill.Money{}, "day", f.LastSafe.String())
-	}
-	c.e.Fee, c.e.Interest, c.e.Total = c.money(c.fees), c.money(c.grown), c.money(c.fees+c.grown)
-	return c.e
+	return c.estimate(on)
 }
 
 // calculation is one estimate in the making; amounts are minor units.
@@ -70,6 +46,25 @@ type calculation struct {
 	e           Estimate
 	fees, grown int64
 }
+
+// estimate sums up. Nothing, where a rule that holds could not be reckoned, is
+// not known to be nothing.
+func (c *calculation) estimate(on bill.Day) Estimate {
+	if c.e.Incomplete && c.fees+c.grown == 0 {
+		c.e.Known = false
+	}
+	if !c.e.Known {
+		return c.e
+	}
+	if on <= c.f.LastSafe && c.fees+c.grown == 0 {
+		c.line("safe", bill.Money{}, "day", c.f.LastSafe.String())
+	}
+	c.e.Fee, c.e.Interest, c.e.Total = c.money(c.fees), c.money(c.grown), c.money(c.fees+c.grown)
+	return c.e
+}
+
+// in reports whether a rule of the currency is one for the bill.
+func (c *calculation) in(currency string) bool { return currency == "" || currency == c.f.Currency }
 
 func (c *calculation) money(minor int64) bill.Money {
 	return bill.Money{Minor: minor, Currency: c.f.Currency}
@@ -94,135 +89,11 @@ func (c *calculation) uses(o Origin) {
 	}
 }
 
-// base is the amount that a rule takes its share of; false where it is not known.
-func (c *calculation) base(b Base) (int64, bool) {
-	switch b {
-	case BaseAmountDue:
-		return c.f.AmountDue.Minor, c.f.AmountDue.Known()
-	case BaseMinimum:
-		left := c.f.MinimumDue.Minor
-		for _, p := range c.f.Payments {
-			if p.Day <= c.f.LastSafe {
-				left -= p.Amount.Minor
-			}
-		}
-		return max(left, 0), c.f.MinimumDue.Known()
-	}
-	return max(c.f.Outstanding.Minor, 0), true
-}
-
-// fee adds a fee that is charged by the day on.
-func (c *calculation) fee(r *Fee, on bill.Day) {
-	if on <= c.f.LastSafe || on < c.f.Due+bill.Day(r.After) {
-		c.uses(r.Origin)
-		return
-	}
-	fee := r.Flat.Minor
-	if r.Percent.Known() {
-		base, ok := c.base(r.Base)
-		if !ok {
-			c.line("base_unknown", bill.Money{}, "rate", r.Percent.String())
-			return
-		}
-		share := c.share(r, base)
-		switch {
-		case r.Choose == "greater":
-			fee = max(fee, share)
-		case r.Choose == "lesser":
-			fee = min(fee, share)
-		default:
-			fee += share
-		}
-		if r.Choose != "" {
-			c.line("fee_"+r.Choose, c.money(fee), "a", r.Flat.String(), "b", c.money(share).String())
-		}
-	} else if fee > 0 {
-		c.line("fee_flat", c.money(fee))
-	}
-	c.uses(r.Origin)
-	c.fees += fee
-}
-
-// share is the percentage of a fee, within its bounds; of nothing it is nothing.
-func (c *calculation) share(r *Fee, base int64) int64 {
-	if base == 0 {
-		return 0
-	}
-	share := round(r.Percent.of(base), false)
-	c.line("fee_percent", c.money(share), "base", c.money(base).String(), "rate", r.Percent.String())
-	if r.Min.Known() && share < r.Min.Minor {
-		share = r.Min.Minor
-		c.line("fee_min", r.Min)
-	}
-	if r.Max.Known() && share > r.Max.Minor {
-		share = r.Max.Minor
-		c.line("fee_max", r.Max)
-	}
-	return share
-}
-
-// interest adds what a rule lets grow until the day on. What was paid after the
-// due date bears interest up to and with the day it was paid.
-func (c *calculation) interest(r *Interest, on bill.Day) {
-	c.uses(r.Origin)
-	first := c.f.Due + 1
-	if r.Start == StartAfterGrace {
-		first = c.f.LastSafe + 1
-	}
-	first, last := max(first, r.From), on
-	if r.Until.Known() {
-		last = min(last, r.Until)
-	}
-	if on <= c.f.LastSafe || last < first {
-		return
-	}
-	base, ok := c.base(r.Base)
-	if !ok {
-		c.line("base_unknown", bill.Money{}, "rate", r.Rate.String())
-		return
-	}
-	sum := new(big.Rat)
-	// Backwards from today's balance: before each payment more was left.
-	if r.Base == BaseOutstanding {
-		for i := len(c.f.Payments) - 1; i >= 0 && c.f.Payments[i].Day >= first; i-- {
-			p := c.f.Payments[i]
-			if p.Day < last {
-				sum.Add(sum, c.grow(r, base, p.Day+1, last))
-				last = p.Day
-			}
-			base += p.Amount.Minor
-		}
-	}
-	sum.Add(sum, c.grow(r, base, first, last))
-	total := round(sum, r.Round == RoundDown)
-	if r.Min.Known() && total < r.Min.Minor && sum.Sign() > 0 {
-		total = r.Min.Minor
-		c.line("interest_min", r.Min)
-	}
-	c.grown += total
-}
-
-// grow is the exact interest on base from first to last, both counted.
-func (c *calculation) grow(r *Interest, base int64, first, last bill.Day) *big.Rat {
-	days := int64(last - first + 1)
-	sum := r.Rate.of(base)
-	sum.Mul(sum, new(big.Rat).SetInt64(days))
-	code := "interest_day"
-	pairs := []string{"base", c.money(base).String(), "rate", r.Rate.String(), "days", strconv.FormatInt(days, 10),
-		"from", first.String(), "to", last.String()}
-	if r.DayCount != "" {
-		code = "interest_year"
-		sum = r.Rate.of(base)
-		sum.Mul(sum, r.DayCount.fraction(first-1, last))
-		pairs = append(pairs, "year", string(r.DayCount))
-	}
-	if r.Factor.Known() {
-		code += "_factor"
-		sum.Mul(sum, r.Factor.share)
-		pairs = append(pairs, "factor", r.Factor.String())
-	}
-	c.line(code, c.money(round(sum, r.Round == RoundDown)), pairs...)
-	return sum
+// missing notes, with a line, a rule that cannot be reckoned for want of an
+// input.
+func (c *calculation) missing(code string, pairs ...string) {
+	c.e.Incomplete = true
+	c.line(code, bill.Money{}, pairs...)
 }
 
 // next is the first milestone after the day on.

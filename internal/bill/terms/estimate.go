@@ -31,7 +31,10 @@ type Origin struct {
 type Estimate struct {
 	On bill.Day `json:"on"`
 	// Known: a rule is known. Where it is not, the amounts are unknown and never 0.
-	Known    bool       `json:"known"`
+	Known bool `json:"known"`
+	// Incomplete: of a rule that holds an input is not known, so it may cost more.
+	Incomplete bool `json:"incomplete,omitempty"`
+
 	Fee      bill.Money `json:"fee"`
 	Interest bill.Money `json:"interest"`
 	Total    bill.Money `json:"total"`

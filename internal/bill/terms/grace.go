@@ -46,3 +46,28 @@ func (g *Grace) Safe() int {
 	}
 	return g.Days
 }
+
+// LastSafe is the last day on which paying is still harmless, after the bills
+// before (nil = not known), asked being whether the owner has asked for it.
+// What is unproven, or not certain to hold for the bill, is no grace.
+func (g *Grace) LastSafe(due bill.Day, before []Past, asked bool) bill.Day {
+	if g == nil || !g.Certainty.Proven() || g.OnRequest && !asked {
+		return due
+	}
+	if g.PreviousOnTime && (len(before) == 0 || before[0].Late) {
+		return due
+	}
+	if g.PerYear > 0 {
+		year, _, _ := due.Date()
+		used := 0
+		for _, p := range before {
+			if y, _, _ := p.Due.Date(); y == year && p.Grace {
+				used++
+			}
+		}
+		if before == nil || used >= g.PerYear {
+			return due
+		}
+	}
+	return due + bill.Day(g.Safe())
+}

@@ -119,6 +119,8 @@ func (n *Interest) lint() error {
 		return errors.New("interest from posting is on the base statement or outstanding")
 	case n.Min.Known() && n.Max.Known() && n.Min.Minor > n.Max.Minor:
 		return fmt.Errorf("the least, %s, is more than the most, %s", n.Min, n.Max)
+	case (n.RoundDaily || n.MinDay.Known()) && n.DayCount != "" && n.DayCount != Year360 && n.DayCount != Year365:
+		return errors.New("round_at: day and min_day need days of one length; write year_days: 365 or 360")
 	case n.Unit.Known() && n.Unit.Minor == 0:
 		return errors.New("unit: write an amount of more than nothing")
 	}

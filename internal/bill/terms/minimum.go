@@ -3,13 +3,15 @@ package terms
 import (
 	"errors"
 	"fmt"
+	"math/big"
 
 	"repayd/internal/bill"
 )
 
 // Minimum is how the least amount to pay follows from the parts of a statement:
-// the sum of Parts, at least Floor and at most everything, which is also due
-// where it is not more than AllBelow.
+// the sum of Parts, at least Floor and at most everything. Everything is due,
+// too, where the parts that are otherwise due in part only are together not more
+// than AllBelow.
 type Minimum struct {
 	Origin
 	Currency string
@@ -64,4 +66,52 @@ func (m *Minimum) lint() error {
 		seen[p.Of] = true
 	}
 	return inCurrency(m.Currency, m.Floor, m.AllBelow)
+}
+
+// MinimumOf is the least to pay of a statement in the currency, with a line for
+// each part; false where no rule is known, or a part that it needs. The sum is
+// rounded once, half up.
+func (t *Terms) MinimumOf(currency string, parts map[Part]bill.Money) (bill.Money, []Line, bool) {
+	c := calculation{f: Facts{Currency: currency}}
+	for i := range t.Minimum {
+		m := &t.Minimum[i]
+		if !c.in(m.Currency) {
+			continue
+		}
+		least, ok := c.minimum(m, parts)
+		if !ok {
+			return bill.Money{}, c.e.Lines, false
+		}
+		return c.money(least), c.e.Lines, true
+	}
+	return bill.Money{}, nil, false
+}
+
+func (c *calculation) minimum(m *Minimum, parts map[Part]bill.Money) (int64, bool) {
+	sum := new(big.Rat)
+	var all, inPart int64
+	for _, p := range m.Parts {
+		of, ok := parts[p.Of]
+		if !ok || of.Currency != c.f.Currency {
+			c.missing("minimum_unknown")
+			return 0, false
+		}
+		share := p.Percent.of(of.Minor)
+		sum.Add(sum, share)
+		all += of.Minor
+		if p.Percent.share.Cmp(big.NewRat(1, 1)) < 0 {
+			inPart += of.Minor
+		}
+		c.line("minimum_"+string(p.Of), c.money(RoundHalfUp.round(share)), "base", of.String(), "rate", p.Percent.String())
+	}
+	least := RoundHalfUp.round(sum)
+	switch {
+	case m.AllBelow.Known() && inPart <= m.AllBelow.Minor && least < all:
+		c.line("minimum_all", c.money(all), "below", m.AllBelow.String())
+		return all, true
+	case m.Floor.Known() && least < m.Floor.Minor:
+		c.line("minimum_floor", m.Floor)
+		least = m.Floor.Minor
+	}
+	return max(min(least, all), 0), true
 }

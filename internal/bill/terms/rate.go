@@ -50,13 +50,31 @@ func (r Rate) of(minor int64) *big.Rat {
 	return new(big.Rat).Mul(r.share, new(big.Rat).SetInt64(minor))
 }
 
-// round is the one rounding point of an estimate: to whole minor units, half
-// up, or cut off where the rule says so (as Japanese issuers do).
-func round(r *big.Rat, down bool) int64 {
-	twice := new(big.Int).Mul(r.Num(), big.NewInt(2))
-	if !down {
-		twice.Add(twice, r.Denom())
+// shown is the rate of a share, written with % to its last decimal.
+func shown(share *big.Rat) Rate {
+	hundredths := new(big.Rat).Mul(share, big.NewRat(100, 1))
+	decimals, exact := hundredths.FloatPrec()
+	text := hundredths.FloatString(min(decimals, 12)) + "%"
+	if !exact {
+		text = hundredths.FloatString(6) + "%"
 	}
-	q := new(big.Int).Div(twice, new(big.Int).Mul(r.Denom(), big.NewInt(2)))
+	return Rate{text, share}
+}
+
+// round is the one rounding point of a rule: to whole minor units, half up
+// unless the rule says otherwise (Japanese issuers cut off, Belgium rounds up).
+func (r Rounding) round(x *big.Rat) int64 {
+	q, rest := new(big.Int).DivMod(x.Num(), x.Denom(), new(big.Int))
+	switch r {
+	case RoundDown:
+	case RoundUp:
+		if rest.Sign() > 0 {
+			q.Add(q, big.NewInt(1))
+		}
+	default:
+		if rest.Lsh(rest, 1).Cmp(x.Denom()) >= 0 {
+			q.Add(q, big.NewInt(1))
+		}
+	}
 	return q.Int64()
 }
