@@ -218,14 +218,20 @@ func (b *Outbox) rules(owed *bill.Bill) *terms.Terms {
 func (b *Outbox) sift(tx Tx, claimed []plan.Letter) ([]plan.Letter, error) {
 	var send []plan.Letter
 	var ended []plan.LetterResult
+	current, err := tx.Current(idsOf(claimed))
+	if err != nil {
+		return nil, err
+	}
 	for _, l := range claimed {
 		if l.Attempts == 0 && l.Created.Equal(tx.Now()) {
 			send = append(send, l) // formed in this very transaction
 			continue
 		}
-		state, err := b.fate(tx, l)
-		if err != nil {
-			return nil, err
+		state := plan.LetterTrying
+		if !current[l.ID] || tx.Now().After(l.Created.AddDate(0, 0, giveUpDays)) {
+			if state, err = b.fate(tx, l); err != nil {
+				return nil, err
+			}
 		}
 		at, held := b.wait(tx, l)
 		switch {
@@ -244,8 +250,17 @@ func (b *Outbox) sift(tx Tx, claimed []plan.Letter) ([]plan.Letter, error) {
 	return send, nil
 }
 
-// fate decides whether a letter that was attempted before is still to be sent,
-// and settles its reminders when it is not.
+func idsOf(letters []plan.Letter) []string {
+	ids := make([]string, len(letters))
+	for i, l := range letters {
+		ids[i] = l.ID
+	}
+	return ids
+}
+
+// fate decides whether a letter is still to be sent, and settles its reminders
+// when it is not. It looks at each of them; most letters are plainly current and
+// need no such look.
 func (b *Outbox) fate(tx Tx, l plan.Letter) (plan.LetterState, error) {
 	reminders, err := tx.RemindersOfLetter(l.ID)
 	if err != nil {
@@ -285,6 +300,9 @@ func (b *Outbox) fate(tx Tx, l plan.Letter) (plan.LetterState, error) {
 	return state, tx.PutReminders(changes)
 }
 
+// giveUpDays is how long a letter is tried, at least.
+const giveUpDays = 7
+
 // giveUp is when trying ends: a week after the last safe day, or a week after
 // the letter was written where there is none.
 func giveUp(l plan.Letter, r plan.Reminder) time.Time {
@@ -292,7 +310,7 @@ func giveUp(l plan.Letter, r plan.Reminder) time.Time {
 	if r.Deadline.After(from) {
 		from = r.Deadline
 	}
-	return from.AddDate(0, 0, 7)
+	return from.AddDate(0, 0, giveUpDays)
 }
 
 // overtakenBy says why a reminder in a letter need not be told any more: its

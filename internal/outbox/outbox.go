@@ -28,7 +28,8 @@ import (
 type Tx interface {
 	Now() time.Time
 	Reading(mailboxes ...string) (bool, error)
-	EarliestAttempt() (time.Time, error)
+	NextAttempt(channel string) (time.Time, error)
+	Current(letterIDs []string) (map[string]bool, error)
 	Ready(now time.Time, channel string, n int) ([]plan.Reminder, error)
 	RemindersOfBill(id string) ([]plan.Reminder, error)
 	RemindersOf(subjects ...plan.Subject) ([]plan.Reminder, error)
@@ -216,7 +217,7 @@ func (b *Outbox) gather(ctx context.Context, name string) (bool, error) {
 			if err != nil {
 				return err
 			}
-			next, err := tx.EarliestAttempt()
+			next, err := tx.NextAttempt(name)
 			if err != nil {
 				return err
 			}

@@ -100,6 +100,42 @@ func (t *Tx) EarliestAttempt() (time.Time, error) {
 	return at, err
 }
 
+// NextAttempt is the instant of the next attempt of any letter of a channel,
+// which may have passed; zero when none waits.
+func (t *Tx) NextAttempt(channel string) (time.Time, error) {
+	var at time.Time
+	_, err := t.get(`SELECT next_attempt FROM letters WHERE state IN ('new', 'trying') AND channel = ?
+		ORDER BY next_attempt LIMIT 1`, []any{channel}, instant(&at))
+	return at, err
+}
+
+// Current are those of the letters with at least one reminder that still has to
+// be told: it was not cancelled, it is about no bill or an open one, and no newer
+// step of its subject is due on its channel. One query answers for all of them,
+// because this is asked of every letter before it is sent.
+func (t *Tx) Current(letterIDs []string) (map[string]bool, error) {
+	wanted, err := text(letterIDs)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := list(t, readString, `SELECT value FROM json_each(:letters) WHERE EXISTS (
+		SELECT 1 FROM reminders AS r WHERE r.letter = value AND r.state <> 'cancelled' AND (
+			NOT `+ofBill+` OR EXISTS (SELECT 1 FROM bills WHERE bills.id = r.subject_id AND open = 1)
+			AND NOT EXISTS (SELECT 1 FROM reminders AS o
+				WHERE o.subject_id = r.subject_id AND o.subject_kind = r.subject_kind
+				AND o.channel = r.channel AND o.step_at > r.step_at
+				AND (o.state IN ('in_letter', 'accepted') OR o.state = 'planned' AND o.at <= :now))))`,
+		t.args("letters", wanted)...)
+	if err != nil {
+		return nil, err
+	}
+	current := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		current[id] = true
+	}
+	return current, nil
+}
+
 // Claim takes up to n letters of a channel to be sent by who, up to until:
 // those new or trying whose next attempt has come and that nobody else has
 // claimed. From here on they are trying, that is frozen: should the process
