@@ -213,16 +213,6 @@ func (in *Intake) homes(tx Tx, notices []bill.Notice) ([]string, error) {
 	return ids, nil
 }
 
-// warn tells the owner once of a message that looks forged.
-func (in *Intake) warn(tx Tx, r Read) error {
-	if r.Reading.Trust != bill.TrustSuspicious {
-		return nil
-	}
-	env := in.env(tx)
-	args := map[string]string{"from": sender(r.Message), "subject": r.Message.Subject, "reason": r.Reading.TrustReason}
-	return tx.AddReminders(plan.Warning("suspicious:"+r.Message.Hash[:16], env.Now, "suspicious-mail", args, env))
-}
-
 func (in *Intake) env(tx Tx) plan.Env {
 	env := in.Env
 	env.Now = tx.Now()

@@ -448,3 +448,31 @@ func TestCommandsRefuseSlips(t *testing.T) {
 	}
 	check(t, "bills", w.bills(), []string{"alipay-huabei 2026-01-10 500.00 upcoming vouched"})
 }
+
+// TestAFloodOfForgedMailIsCounted: the first of a day are told one by one, the
+// rest by their number, in one letter the next morning.
+func TestAFloodOfForgedMailIsCounted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "2026-01-02 12:00")
+	for i := range 40 {
+		from := fmt.Sprintf("service%d@mail.alipay.com", i%7)
+		w.now = w.now.Add(time.Minute)
+		raw := mail(from, w.now.In(shanghai).Format("2006-01-02 15:04"), "花呗账单提醒", fmt.Sprintf("本期应还金额:¥%d.00\n到期还款日:2026年1月10日\n", i+1), false)
+		raw = []byte("Authentication-Results: " + authserv + "; dmarc=fail header.from=mail.alipay.com\r\n" + string(raw))
+		w.read(raw)
+	}
+	var got []string
+	w.view(func(tx *store.Tx) error {
+		rows, err := tx.Planned(time.Time{}, time.Time{})
+		for _, r := range rows {
+			if n := r.Detail.Args["n"]; n != "" {
+				got = append(got, fmt.Sprint(r.At.In(shanghai).Format("01-02 15:04"), " ", n, " more, senders ", len(strings.Split(r.Detail.Args["from"], ", "))))
+			} else {
+				got = append(got, r.At.In(shanghai).Format("01-02 15:04"))
+			}
+		}
+		return err
+	})
+	check(t, "warnings", got, []string{"01-02 12:01", "01-02 12:02", "01-02 12:03", "01-03 09:00 37 more, senders 5"})
+	check(t, "bills", w.bills(), []string{})
+}

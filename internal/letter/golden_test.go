@@ -289,6 +289,7 @@ var warnings = map[string]map[string]string{
 	"clock-jumped":      {"by": "-2h0m0s"},
 	"clock-behind":      {},
 	"disk-full":         {"path": "/var/lib/repayd", "free": "12 MB"},
+	"suspicious-more":   {"n": "497", "from": "service@al1pay.com, bank@example.org"},
 	"suspicious-mail":   {"from": "service@al1pay.com", "subject": "您的花呗已逾期 https://evil.example/pay", "reason": "The domain al1pay.com only looks like alipay.com."},
 	"disk-ok":           {"path": "/var/lib/repayd", "free": "12000 MB"},
 	"config-ok":         {"file": "/etc/repayd/config.yaml"},
