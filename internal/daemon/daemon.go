@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"time"
@@ -63,7 +64,9 @@ type seams struct {
 	in      *intake.Intake                                // instead of loading the issuer files for each life
 	exits   map[string]outbox.Exit                        // instead of opening the configured channels
 	openBox func(config.Mailbox, imapbox.Handler) mailbox // instead of an imapbox.Box
-	fault   func(write bool) error                        // store.Options.Fault
+	fault   func(ctx context.Context, write bool) error   // store.Options.Fault
+	newID   func() string                                 // instead of plan.NewLetterID
+	rest    func()                                        // instead of giving idle memory back to the system
 	free    func(path string) (int64, error)              // instead of asking the file system
 	jumps   bool                                          // Now keeps real time's pace, so a step of it is the clock's
 }
@@ -83,6 +86,12 @@ func (o *Options) fill() {
 			t := time.NewTicker(d)
 			return t.C, t.Stop
 		}
+	}
+	if o.seams.newID == nil {
+		o.seams.newID = plan.NewLetterID
+	}
+	if o.seams.rest == nil {
+		o.seams.rest = debug.FreeOSMemory
 	}
 	if o.seams.who == "" {
 		o.seams.who = identity()
@@ -193,12 +202,12 @@ func (d *daemon) loops(ctx context.Context) error {
 		r.trouble = func(err error) { d.watch.report(loop, err) }
 		box := d.o.seams.openBox(m, r)
 		d.boxes = append(d.boxes, box)
-		g.Go(func() error { return box.Run(ctx) })
+		g.Go(labelled(ctx, loop, box.Run))
 	}
 	d.jobs = d.schedule(ctx)
 	d.jobs.start()
 	defer func() { d.jobs.stop() }()
-	g.Go(func() error { return d.tick(ctx) })
+	g.Go(labelled(ctx, "tick", d.tick))
 	if err := d.o.Notify.Ready(); err != nil {
 		d.o.Log.Warn("tell systemd: " + err.Error())
 	}
@@ -211,10 +220,18 @@ func (d *daemon) loops(ctx context.Context) error {
 	return err
 }
 
+// labelled names a loop in profiles, as the outbox does with its own.
+func labelled(ctx context.Context, loop string, run func(context.Context) error) func() error {
+	return func() (err error) {
+		pprof.Do(ctx, pprof.Labels("loop", loop), func(ctx context.Context) { err = run(ctx) })
+		return err
+	}
+}
+
 func (d *daemon) outboxOptions() outbox.Options {
 	return outbox.Options{
 		Who: d.who, Language: d.cfg.Language, Env: d.in.Env, Channels: d.exits, Log: d.o.Log,
-		Now: d.o.now, Tick: d.o.Tick, Gather: d.o.Gather, Terms: d.in.Reader.Set.FullTermsFor,
+		Now: d.o.now, Tick: d.o.Tick, Gather: d.o.Gather, NewID: d.o.seams.newID, Terms: d.in.Reader.Set.FullTermsFor,
 		Forecast: forecast(d.cfg, d.in.Reader.Set, d.in.Env.Workdays),
 		Trouble:  func(name string, err error) { d.watch.report("channel:"+name, err) },
 		Alive:    func(name string) { d.watch.alive("channel:"+name, time.Now()) },
@@ -299,7 +316,7 @@ func (d *daemon) replan(ctx context.Context) error {
 	}
 	// Every open bill went through memory just now; the daemon is idle for
 	// most of its life and should look it.
-	debug.FreeOSMemory()
+	d.o.seams.rest()
 	if d.box != nil {
 		d.box.Wake()
 	}

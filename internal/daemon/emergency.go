@@ -45,7 +45,7 @@ func (d *daemon) emergency(ctx context.Context, code string, args map[string]str
 		if !ok {
 			continue
 		}
-		l := plan.Letter{ID: plan.NewLetterID(), Channel: r.Channel, Type: plan.LetterWarning, Created: env.Now,
+		l := plan.Letter{ID: d.o.seams.newID(), Channel: r.Channel, Type: plan.LetterWarning, Created: env.Now,
 			Content: plan.Content{Items: []plan.Item{plan.ItemOf(r, nil, plan.Origin{}, env.Now, env.Zone)}}}
 		out, err := letter.Render(l, letter.Options{Language: d.cfg.Language, Zone: env.Zone, ReplyTo: exit.ReplyTo})
 		if err == nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -78,7 +79,8 @@ func (d *daemon) holidays(now time.Time, countries map[string]bool, known map[st
 		}
 	}
 	var out []ailment
-	for what, lacks := range missing {
+	for _, what := range slices.Sorted(maps.Keys(missing)) {
+		lacks := missing[what]
 		country, year, _ := strings.Cut(strings.TrimPrefix(what, kind), ":")
 		a := ailment{what: what, code: "holidays-unknown", args: map[string]string{"year": year, "country": strings.ToUpper(country)}}
 		if n, err := strconv.Atoi(year); err == nil && w.Known(country, n) {

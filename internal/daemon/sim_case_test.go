@@ -21,7 +21,7 @@ var plainOwner = owner{zone: "Asia/Shanghai", steps: `[due-3d, "due 10:00", "gra
 func inWorld(t *testing.T, o owner, story func(s *sim)) {
 	dir := fastDir(t)
 	synctest.Test(t, func(t *testing.T) {
-		s := newSim(t, 1, o.configure(t, dir))
+		s := newSim(t, 1, o.configure(t, dir), nil)
 		<-time.After(time.Until(time.Date(2026, 3, 2, 12, 0, 0, 0, s.cfg.Zone)))
 		s.began = time.Now()
 		story(s)

@@ -74,13 +74,16 @@ type session struct {
 }
 
 func (c line) Open(ctx context.Context) (channel.Session, error) {
-	if err := c.l.call(); err != nil {
+	if err := c.l.call(ctx); err != nil {
 		return nil, err
 	}
 	c.f.s.stirs()
 	opened := time.Now()
 	mood, wait := c.f.now()
 	pass(ctx, wait)
+	if err := c.l.call(ctx); err != nil {
+		return nil, err
+	}
 	if mood == down {
 		return nil, errors.New("connection refused")
 	}
@@ -112,7 +115,7 @@ func (c session) Send(ctx context.Context, l channel.Letter) []channel.Result {
 // after the far side took it.
 func (c session) one(ctx context.Context, l channel.Letter, to string) channel.Result {
 	failed := channel.Result{Recipient: to, Err: errKilled, Uncertain: true}
-	if c.l.call() != nil {
+	if c.l.call(ctx) != nil {
 		return failed
 	}
 	c.f.s.stirs()
@@ -139,7 +142,7 @@ func (c session) one(ctx context.Context, l channel.Letter, to string) channel.R
 	c.f.log = append(c.f.log, a)
 	c.f.mu.Unlock()
 	pass(ctx, wait)
-	if c.l.call() != nil {
+	if c.l.call(ctx) != nil {
 		return failed
 	}
 	return res

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +18,8 @@ import (
 func (s *sim) check() {
 	s.checkTruth()
 	s.checkRows()
-	for name, f := range s.far {
+	for _, name := range slices.Sorted(maps.Keys(s.far)) {
+		f := s.far[name]
 		s.checkSameContent(name, f)
 		s.checkNotTwice(name, f)
 		s.checkAfterSettlement(name, f)
@@ -221,8 +223,8 @@ func (s *sim) checkOneLetterEach() {
 		}
 		return err
 	})
-	for _, where := range in {
-		if len(where) > 1 {
+	for _, r := range slices.Sorted(maps.Keys(in)) {
+		if where := in[r]; len(where) > 1 {
 			s.wrong("one reminder came in %d letters: %s", len(where), strings.Join(where, "; "))
 		}
 	}

@@ -130,7 +130,9 @@ func (b *box) wait(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 		case <-b.poll:
+			spent(b.news)
 		case <-b.news:
+			spent(b.poll)
 		case <-time.After(10 * time.Minute):
 			b.h.Alive()
 			continue
@@ -139,8 +141,19 @@ func (b *box) wait(ctx context.Context) {
 	}
 }
 
+// spent takes a second call that came together with the first.
+func spent(c <-chan struct{}) {
+	select {
+	case <-c:
+	default:
+	}
+}
+
 // read hands over everything behind the cursor.
 func (b *box) read(ctx context.Context) error {
+	if err := b.l.call(ctx); err != nil {
+		return err
+	}
 	validity, all, breakAfter, err := b.v.look()
 	if err != nil {
 		return err

@@ -201,7 +201,8 @@ func (s *sim) junk(at time.Time) {
 		s.post("friend@example.org", vouched, "dinner on Friday?", "I will bring the wine.", func() {})
 	})
 	s.at(at.Add(time.Hour), "letters of our own", func() {
-		for _, f := range s.far {
+		for _, c := range s.cfg.Channels {
+			f := s.far[c.Name]
 			if n := len(f.log); n > 0 {
 				s.post("shop@example.com", vouched, "Re: 还款提醒", f.log[n-1].content, func() {})
 			}

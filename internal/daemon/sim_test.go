@@ -18,13 +18,15 @@ import (
 // The simulated years: the whole daemon but its sockets lives through years of
 // notices, payments, outages, full disks, clock jumps and kills in a bubble of
 // simulated time, over the real store, and the invariants are checked at the
-// end of each year. The seed decides on all that happens to the daemon, so that
-// a failing year can be lived again; only what happens in the daemon at one and
-// the same instant is in no fixed order, so a rare fault may need -count.
+// end of each year. The seed decides on everything, so that a failing year can
+// be lived again: TestAYearIsTheSameTwice.
+//
+//	go test ./internal/daemon -run TestSimulatedYears -sim.seed 42 -v
+//	go test ./internal/daemon -run TestSimulatedYears -sim.first 1 -sim.years 1000 -timeout 0
 var (
 	simSeed  = flag.Int64("sim.seed", 0, "live through this one year of the simulation and log it (with -v)")
 	simFirst = flag.Int64("sim.first", 1, "the first seed of the simulated years")
-	simYears = flag.Int("sim.years", 2, "how many years to simulate, one a seed")
+	simYears = flag.Int("sim.years", gateYears, "how many years to simulate, one a seed")
 )
 
 func TestSimulatedYears(t *testing.T) {
@@ -35,16 +37,26 @@ func TestSimulatedYears(t *testing.T) {
 	for seed := first; seed < first+int64(years); seed++ {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			dir := fastDir(t)
-			synctest.Test(t, func(t *testing.T) {
-				chance := rand.New(rand.NewPCG(uint64(seed), 0))
-				s := newSim(t, seed, someOwner(chance).configure(t, dir))
-				s.year()
-				s.check()
-				s.report()
-			})
+			var keep *journal
+			if *simSeed != 0 {
+				keep = &journal{also: t.Output()}
+			}
+			liveYear(t, seed, keep)
 		})
 	}
+}
+
+// liveYear lives through the year of a seed and checks it.
+func liveYear(t *testing.T, seed int64, keep *journal) {
+	dir := fastDir(t)
+	synctest.Test(t, func(t *testing.T) {
+		chance := rand.New(rand.NewPCG(uint64(seed), 0))
+		s := newSim(t, seed, someOwner(chance).configure(t, dir), keep)
+		s.year()
+		s.check()
+		s.keepAll(dir)
+		s.report()
+	})
 }
 
 // fastDir is a directory in memory where there is one: a year writes some ten

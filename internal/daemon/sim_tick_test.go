@@ -2,7 +2,7 @@ package daemon
 
 import (
 	"encoding/json"
-	"testing/synctest"
+	"math/rand/v2"
 	"time"
 
 	"repayd/internal/plan"
@@ -33,17 +33,17 @@ func (s *sim) newTicker(time.Duration) (<-chan time.Time, func()) {
 type pace struct {
 	activity int64
 	last     time.Time // by the daemon's clock
+	next     time.Time // the next one, zero = not yet worked out
 	stuck    int       // ticks that left something due
 }
 
-// tick lets every ticker tick, one after another, so that a year can be
-// repeated.
+// tick lets every ticker tick.
 func (s *sim) tick() {
 	if s.life == nil {
 		return
 	}
 	s.ticks++
-	s.pace.activity, s.pace.last = s.activity.Load(), s.wall()
+	s.pace.activity, s.pace.last, s.pace.next = s.activity.Load(), s.wall(), time.Time{}
 	s.mu.Lock()
 	all := s.tickers
 	s.mu.Unlock()
@@ -52,21 +52,31 @@ func (s *sim) tick() {
 		case t.c <- time.Now():
 		default:
 		}
-		synctest.Wait()
 	}
 }
 
-// nextTick is when to tick next.
+// nextTick is when to tick next: as worked out after the last tick, or sooner
+// because something happened since.
 func (s *sim) nextTick() time.Time {
 	now := time.Now()
-	r := s.chance(int(now.Unix()))
 	if s.life == nil {
+		s.pace.next = time.Time{}
 		return now.Add(idleTick)
 	}
-	if s.activity.Load() != s.pace.activity {
-		s.pace.stuck = 0
-		return now.Add(between(r, time.Second, ticksEvery))
+	if n := s.activity.Load(); n != s.pace.activity {
+		s.pace.activity, s.pace.stuck = n, 0
+		if soon := now.Add(between(s.chance(int(now.Unix())), time.Second, ticksEvery)); s.pace.next.IsZero() || soon.Before(s.pace.next) {
+			s.pace.next = soon
+		}
 	}
+	if s.pace.next.IsZero() {
+		s.pace.next = now.Add(s.idle(s.chance(int(now.Unix()))))
+	}
+	return s.pace.next
+}
+
+// idle is how long nothing can happen of itself.
+func (s *sim) idle(r *rand.Rand) time.Duration {
 	due, left := s.nextDue()
 	wait := min(idleTick, max(0, due.Sub(s.wall()))+between(r, 0, ticksEvery))
 	if s.full.Load() {
@@ -77,7 +87,7 @@ func (s *sim) nextTick() time.Time {
 	} else if s.pace.stuck++; s.pace.stuck < 1000 {
 		wait = min(wait, ticksEvery<<min(s.pace.stuck, 6))
 	}
-	return now.Add(wait)
+	return wait
 }
 
 // nextDue is the first instant after the last tick, by the daemon's clock, at

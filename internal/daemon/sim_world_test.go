@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"repayd/internal/bill"
@@ -42,10 +42,12 @@ type sim struct {
 	ahead    atomic.Int64 // of the daemon's clock before the true one, nanoseconds
 	full     atomic.Bool  // the disk
 	activity atomic.Int64 // counts what a tick may have to react to
-	stir     chan struct{}
+	turns    turns
+	ids      *rand.Rand // of letters
 
 	mu       sync.Mutex
 	problems []string
+	journal  *journal // of what happens, nil = nobody reads it
 	tickers  []*ticker
 	life     *life
 	lives    int
@@ -73,11 +75,13 @@ func between(r *rand.Rand, least, most time.Duration) time.Duration {
 	return least + time.Duration(r.Int64N(int64(most-least)+1))
 }
 
-func newSim(t *testing.T, seed int64, cfg *config.Config) *sim {
-	s := &sim{t: t, seed: seed, cfg: cfg, rng: rand.New(rand.NewPCG(uint64(seed), 1)), far: map[string]*farSide{}, stir: make(chan struct{}, 1)}
+func newSim(t *testing.T, seed int64, cfg *config.Config, keep *journal) *sim {
+	s := &sim{t: t, seed: seed, cfg: cfg, journal: keep, rng: rand.New(rand.NewPCG(uint64(seed), 1)), far: map[string]*farSide{}}
+	s.turns = turns{rng: rand.New(rand.NewPCG(uint64(seed), 3)), came: make(chan struct{}, 1)}
+	s.ids = rand.New(rand.NewPCG(uint64(seed), 4))
 	s.log = slog.New(slog.DiscardHandler)
-	if *simSeed != 0 {
-		s.log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelInfo}))
+	if keep != nil {
+		s.log = slog.New(slog.NewTextHandler(keep, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	}
 	s.hand = s.newHand()
 	s.mail = &server{s: s, validity: 7, rng: rand.New(rand.NewPCG(uint64(seed), 2))}
@@ -100,11 +104,21 @@ func (s *sim) chance(of int) *rand.Rand {
 // wall is what the daemon's clock shows.
 func (s *sim) wall() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 
-// say logs what happens, when one seed is looked at.
+// say notes what happens.
 func (s *sim) say(format string, args ...any) {
-	if *simSeed != 0 {
-		s.t.Logf("%s --- %s", time.Now().In(s.cfg.Zone).Format("01-02 15:04:05"), fmt.Sprintf(format, args...))
+	if s.journal != nil {
+		fmt.Fprintf(s.journal, "%s --- %s\n", time.Now().In(s.cfg.Zone).Format("01-02 15:04:05"), fmt.Sprintf(format, args...))
 	}
+}
+
+// newID is seams.newID: the ids of a year are the same every time.
+func (s *sim) newID() string {
+	const base32 = "abcdefghijklmnopqrstuvwxyz234567"
+	id := []byte("rl_")
+	for range 26 {
+		id = append(id, base32[s.ids.IntN(len(base32))])
+	}
+	return string(id)
 }
 
 // at puts something on the world's calendar.
@@ -132,83 +146,60 @@ func (s *sim) works(what string) {
 // until lets the world go on to an instant: from one event or tick to the next.
 func (s *sim) until(end time.Time) {
 	for time.Now().Before(end) {
-		tick := s.nextTick()
-		next := tick
-		if tick.After(end) {
-			next = end
-		}
-		if len(s.queue) > 0 && !s.queue[0].at.After(next) {
-			next = s.queue[0].at
-		}
-		if !s.sleep(time.Until(next)) {
+		s.goOn()
+		switch tick := s.nextTick(); {
+		case s.life != nil && s.life.dead.Load():
 			s.bury()
-			continue
-		}
-		for len(s.queue) > 0 && !s.queue[0].at.After(time.Now()) {
+		case len(s.queue) > 0 && !s.queue[0].at.After(time.Now()):
 			e := s.queue[0]
 			s.queue = s.queue[1:]
 			s.say("%s", e.what)
 			e.do()
-			synctest.Wait()
-		}
-		if !time.Now().Before(tick) {
+		case !tick.After(time.Now()):
 			s.tick()
+		case len(s.queue) > 0 && s.queue[0].at.Before(tick) && s.queue[0].at.Before(end):
+			s.sleep(s.queue[0].at)
+		case tick.Before(end):
+			s.sleep(tick)
+		default:
+			s.sleep(end)
 		}
 	}
+	s.goOn()
 }
 
 // stirs notes that something happened that a tick may have to react to.
-func (s *sim) stirs() {
-	s.activity.Add(1)
-	select {
-	case s.stir <- struct{}{}:
-	default:
-	}
-}
-
-// sleep waits, or until something stirs; false means that the daemon died meanwhile.
-func (s *sim) sleep(d time.Duration) bool {
-	var died chan struct{}
-	if s.life != nil {
-		died = s.life.died
-	}
-	select {
-	case <-time.After(d):
-		return true
-	case <-s.stir:
-		return true
-	case <-died:
-		return false
-	}
-}
+func (s *sim) stirs() { s.activity.Add(1) }
 
 // life is one run of the daemon.
 type life struct {
+	s      *sim
 	cancel context.CancelFunc
 	done   chan error
 	dead   atomic.Bool
 	fuse   atomic.Int64 // so many calls to the store or a channel until it is killed; 0 = it is not
-	died   chan struct{}
 }
 
 var errKilled = errors.New("killed")
 
-// call is made at each store and send call: a killed process makes none.
-func (l *life) call() error {
+// call is made at each store and send call, in the turn of the loop that ctx
+// belongs to: a killed process makes none.
+func (l *life) call(ctx context.Context) error {
+	if who, alone := l.s.turns.take(ctx); !alone {
+		l.s.wrong("%s: two loops are called %q", l.s.stamp(time.Now()), who)
+	}
+	return l.burn()
+}
+
+// burn burns the fuse down by one call.
+func (l *life) burn() error {
+	if !l.dead.Load() && l.fuse.Load() > 0 && l.fuse.Add(-1) == 0 {
+		l.dead.Store(true)
+	}
 	if l.dead.Load() {
 		return errKilled
 	}
-	if l.fuse.Load() > 0 && l.fuse.Add(-1) == 0 {
-		l.kill()
-		return errKilled
-	}
 	return nil
-}
-
-func (l *life) kill() {
-	if !l.dead.Swap(true) {
-		close(l.died)
-	}
 }
 
 // start begins a life of the daemon.
@@ -218,7 +209,7 @@ func (s *sim) start() {
 	}
 	s.lives++
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &life{cancel: cancel, done: make(chan error, 1), died: make(chan struct{})}
+	l := &life{s: s, cancel: cancel, done: make(chan error, 1)}
 	host, _ := os.Hostname()
 	o := Options{Log: s.log, Now: s.wall, Tick: s.newTicker, seams: seams{
 		// A process number that runs, with another start: its lease is a dead one's.
@@ -227,15 +218,18 @@ func (s *sim) start() {
 		exits:   map[string]outbox.Exit{},
 		openBox: func(_ config.Mailbox, h imapbox.Handler) mailbox { return s.mail.open(l, h) },
 		jumps:   true,
+		newID:   s.newID,
+		rest:    func() {},
+		free:    func(string) (int64, error) { return 1 << 40, nil },
 	}}
-	o.seams.fault = func(write bool) error {
-		if err := l.call(); err != nil {
-			return err
+	o.seams.fault = func(ctx context.Context, write bool) error {
+		switch {
+		case !write: // it has taken the turn when the transaction began
+			return l.call(ctx)
+		case s.full.Load():
+			return cmp.Or(l.burn(), store.ErrFull)
 		}
-		if write && s.full.Load() {
-			return store.ErrFull
-		}
-		return nil
+		return l.burn()
 	}
 	for _, c := range s.cfg.Channels {
 		f := s.far[c.Name]
@@ -246,11 +240,11 @@ func (s *sim) start() {
 		err := Run(ctx, s.cfg, o)
 		if ctx.Err() == nil && !l.dead.Load() {
 			s.wrong("%s: the daemon ended by itself: %v", s.stamp(time.Now()), err)
-			l.kill()
+			l.dead.Store(true)
 		}
 		l.done <- err
 	}()
-	synctest.Wait()
+	s.goOn()
 	s.works("down")
 	s.stirs()
 	s.openEye()
@@ -263,7 +257,7 @@ func (s *sim) stop() {
 	}
 	l := s.life
 	l.cancel()
-	if err := <-l.done; err != nil && !l.dead.Load() {
+	if err := s.end(l); err != nil && !l.dead.Load() {
 		s.wrong("%s: the daemon ended with: %v", s.stamp(time.Now()), err)
 	}
 	s.buried()
@@ -273,7 +267,7 @@ func (s *sim) stop() {
 func (s *sim) bury() {
 	s.say("killed")
 	s.life.cancel()
-	<-s.life.done
+	_ = s.end(s.life) // it cannot but fail
 	s.buried()
 	r := s.chance(s.lives)
 	pause := pick(r, time.Second, time.Minute, between(r, time.Minute, 5*time.Hour), between(r, time.Hour, 80*time.Hour))

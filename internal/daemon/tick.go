@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -72,6 +73,9 @@ func (d *daemon) tick(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-ticks:
+		}
+		if ctx.Err() != nil {
+			return nil
 		}
 		err := d.look(ctx)
 		switch {
@@ -226,7 +230,8 @@ func (d *daemon) undelivered(ctx context.Context) (bool, error) {
 		for _, r := range rows {
 			byChannel[r.Channel] = append(byChannel[r.Channel], r)
 		}
-		for name, rs := range byChannel {
+		for _, name := range slices.Sorted(maps.Keys(byChannel)) {
+			rs := byChannel[name]
 			id := "undelivered:" + name
 			told, err := tx.RemindersOf(plan.Subject{Kind: plan.SubjectDaemon, ID: id})
 			if err != nil {

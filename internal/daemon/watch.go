@@ -121,7 +121,8 @@ func (w *watch) tell(ctx context.Context, s *store.Store, env plan.Env) (warned 
 			return err
 		}
 		env.Now = tx.Now()
-		for what, f := range reports {
+		for _, what := range slices.Sorted(maps.Keys(reports)) {
+			f := reports[what]
 			if f.text == "" {
 				if err := w.worked(tx, what); err != nil {
 					return err

@@ -3,7 +3,8 @@ package daemon
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
+	"maps"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -191,7 +192,7 @@ func (d *daemon) survey(ctx context.Context) (survey, error) {
 		out.ailments = append(out.ailments, d.gone(known)...)
 		return nil
 	})
-	debug.FreeOSMemory() // every bill went through it
+	d.o.seams.rest() // every bill went through memory
 	d.surveys = surveys{at: d.o.now(), again: !out.fresh}
 	return out, err
 }
@@ -247,7 +248,7 @@ func (d *daemon) gone(known map[string]string) []ailment {
 		here["channel:"+c.Name] = true
 	}
 	var out []ailment
-	for fact := range known {
+	for _, fact := range slices.Sorted(maps.Keys(known)) {
 		what := strings.TrimPrefix(fact, troublePrefix)
 		if kind, _, _ := strings.Cut(what, ":"); (kind == "mailbox" || kind == "channel") && !here[what] {
 			out = append(out, ailment{what: what})

@@ -59,6 +59,7 @@ func (w *watched) restart() {
 	o := Options{Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return w.now },
 		Rejected: func() error { return w.refusal },
 		seams:    seams{free: func(string) (int64, error) { return w.disk, nil }}}
+	o.fill()
 	w.daemon = &daemon{cfg: w.cfg, in: w.in, store: w.store, o: o, watch: newWatch()}
 	w.box = outbox.New(outbox.Options{}, outboxStore{w.store})
 }

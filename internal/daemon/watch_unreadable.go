@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +54,8 @@ func (d *daemon) unreadable(tx *store.Tx, known map[string]string) ([]ailment, e
 		}
 	})
 	var out []ailment
-	for issuer, r := range issuers {
+	for _, issuer := range slices.Sorted(maps.Keys(issuers)) {
+		r := issuers[issuer]
 		a := ailment{what: kind + issuer, code: "issuer-unreadable",
 			args: map[string]string{"issuer": issuer, "name": d.in.Reader.Set.Terms(issuer).Name}}
 		switch {

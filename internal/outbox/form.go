@@ -132,7 +132,7 @@ var letterTypes = []plan.LetterType{plan.LetterReminder, plan.LetterReview, plan
 // write stores one letter with its reminders.
 func (b *Outbox) write(tx Tx, name string, t plan.LetterType, reminders []plan.Reminder) error {
 	now := tx.Now()
-	l := plan.Letter{ID: plan.NewLetterID(), Channel: name, Type: t, State: plan.LetterNew, Created: now, NextAttempt: now}
+	l := plan.Letter{ID: b.o.NewID(), Channel: name, Type: t, State: plan.LetterNew, Created: now, NextAttempt: now}
 	for i, r := range reminders {
 		item, err := b.item(tx, r)
 		if err != nil {

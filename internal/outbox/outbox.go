@@ -15,6 +15,7 @@ package outbox
 import (
 	"context"
 	"log/slog"
+	"runtime/pprof"
 	"sync"
 	"time"
 
@@ -69,6 +70,9 @@ type Options struct {
 	Env      plan.Env // Now is set from each transaction
 	Channels map[string]Exit
 	Log      *slog.Logger
+	// NewID makes the id of a letter; nil = plan.NewLetterID, which nobody can
+	// guess.
+	NewID func() string
 	// Gather is how long what becomes due waits for more; 0 = 3 s. While a
 	// reading runs it is at most ten times that.
 	Gather time.Duration
@@ -129,6 +133,9 @@ func New(o Options, s Store) *Outbox {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.NewID == nil {
+		o.NewID = plan.NewLetterID
+	}
 	if o.Trouble == nil {
 		o.Trouble = func(string, error) {}
 	}
@@ -158,7 +165,10 @@ func (b *Outbox) Wake() {
 func (b *Outbox) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	for name := range b.o.Channels {
-		wg.Go(func() { b.loop(ctx, name) })
+		// The label names the loop in a profile.
+		wg.Go(func() {
+			pprof.Do(ctx, pprof.Labels("loop", "channel:"+name), func(ctx context.Context) { b.loop(ctx, name) })
+		})
 	}
 	wg.Wait()
 	return nil
@@ -184,8 +194,22 @@ func (b *Outbox) loop(ctx context.Context, name string) {
 		case <-ctx.Done():
 			return
 		case <-ticks:
+			spent(b.wake[name])
 		case <-b.wake[name]:
+			spent(ticks)
 		}
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// spent takes a second call that came together with the first: one look at the
+// table answers both.
+func spent[T any](c <-chan T) {
+	select {
+	case <-c:
+	default:
 	}
 }
 

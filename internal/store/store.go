@@ -41,10 +41,11 @@ type Options struct {
 	// ReadOnly opens for View only and never changes or creates the database.
 	ReadOnly bool
 
-	// Fault is asked before each View and before each commit of an Update
-	// (write); its error ends that transaction and nothing of it remains. Nil
-	// means none. Only tests set it: a full disk, the death of the process.
-	Fault func(write bool) error
+	// Fault is asked, with the caller's context, before each transaction begins
+	// and again before each commit of an Update (write); its error ends that
+	// transaction and nothing of it remains. Nil means none. Only tests set it:
+	// a full disk, the death of the process, the order in which loops run.
+	Fault func(ctx context.Context, write bool) error
 
 	// maxPages bounds the size of the database, so that tests can fill it.
 	maxPages int
@@ -54,7 +55,7 @@ type Options struct {
 type Store struct {
 	path   string
 	now    func() time.Time
-	fault  func(write bool) error
+	fault  func(ctx context.Context, write bool) error
 	writer *sql.DB // one connection; nil when opened for reading only
 	reader *sql.DB
 	// Prepared statements of each pool.
@@ -87,6 +88,11 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if s.writer == nil {
 		return ErrReadOnly
 	}
+	if s.fault != nil {
+		if err := s.fault(ctx, false); err != nil {
+			return err
+		}
+	}
 	s.writing.prepare(ctx, s.writer)
 	sqltx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
@@ -104,7 +110,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 		return named(err)
 	}
 	if s.fault != nil {
-		if err := s.fault(true); err != nil {
+		if err := s.fault(ctx, true); err != nil {
 			return err
 		}
 	}
@@ -119,7 +125,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 // sees what was committed before it began.
 func (s *Store) View(ctx context.Context, fn func(*Tx) error) error {
 	if s.fault != nil {
-		if err := s.fault(false); err != nil {
+		if err := s.fault(ctx, false); err != nil {
 			return err
 		}
 	}
