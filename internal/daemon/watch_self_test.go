@@ -58,7 +58,7 @@ func newWatched(t testing.TB, at time.Time) *watched {
 func (w *watched) restart() {
 	o := Options{Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return w.now },
 		Rejected: func() error { return w.refusal },
-		seams:    seams{free: func(string) (int64, error) { return w.disk, nil }}}
+		seams:    seams{free: func(string) (int64, error) { return w.disk, nil }, rest: func() {}}}
 	o.fill()
 	w.daemon = &daemon{cfg: w.cfg, in: w.in, store: w.store, o: o, watch: newWatch()}
 	w.box = outbox.New(outbox.Options{}, outboxStore{w.store})
