@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 
@@ -54,8 +55,20 @@ func (o *ownBlock) over(l laws) laws {
 		switch key {
 		case "tolerance":
 			l.fold.Tolerance = o.fold.Tolerance
+		case "due":
+			full.Due = o.full.Due
+		case "grace":
+			full.Grace = o.full.Grace
+			l.fold.Grace, l.fold.GraceBy = o.fold.Grace, "override"
+			l.fold.CutOff = cmp.Or(o.fold.CutOff, l.fold.CutOff)
+		case "minimum":
+			full.Minimum = o.full.Minimum
 		case "fees":
 			full.Fees = o.full.Fees
+		case "fee_caps":
+			full.FeeCaps = o.full.FeeCaps
+		case "extensions":
+			full.Extensions = o.full.Extensions
 		case "interest":
 			full.Interest = o.full.Interest
 		case "milestones":

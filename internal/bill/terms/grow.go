@@ -158,26 +158,32 @@ func (g *growth) bearing(day bill.Day) int64 {
 	return max(amount, 0)
 }
 
-// closings are the days after which interest is added to what bears it: a
-// statement's day each month, or the day before where the last day is free.
+// closings are the days after which interest is added to what bears it: the day
+// of the next statement and of each after it, or the day before where the last
+// day is free. What is charged only of a late bill is on none before the last
+// safe day has passed; what is always charged is on the bill's own statement.
 func (g *growth) closings() []bill.Day {
 	if g.r.Compound != CompoundMonthly {
 		return nil
 	}
-	anchor := g.c.f.Statement
+	anchor, after := g.c.f.Statement, g.c.f.LastSafe
 	if !anchor.Known() {
 		anchor = g.c.f.Due
 	}
+	if g.r.When == WhenAlways {
+		after = 0
+	}
 	var days []bill.Day
-	for n := -1; ; n++ {
+	for n := 0; ; n++ {
 		day := monthDay(anchor, n, dayOf(anchor))
+		own := n == 0 && g.r.Start != StartPosting
 		if g.r.LastDayFree {
 			day--
 		}
 		switch {
-		case day >= g.last:
+		case !monthDay(anchor, n, 1).Known() || day >= g.last:
 			return days
-		case day >= g.first:
+		case day > after && day >= g.first && !own:
 			days = append(days, day)
 		}
 	}
