@@ -43,6 +43,7 @@ type Tx interface {
 	Bill(id string) (*bill.Bill, bool, error)
 	OpenBills() ([]*bill.Bill, error)
 	Origin(billID string) (plan.Origin, error)
+	Sent(channel string, since time.Time, n int) ([]time.Time, error)
 }
 
 // Store runs transactions.
@@ -116,7 +117,7 @@ type Outbox struct {
 	o     Options
 	store Store
 	wake  map[string]chan struct{}
-	paces map[string]pace
+	paces map[string]*pace
 }
 
 // New returns an outbox over a store.
@@ -142,10 +143,10 @@ func New(o Options, s Store) *Outbox {
 	if o.Alive == nil {
 		o.Alive = func(string) {}
 	}
-	b := &Outbox{o: o, store: s, wake: map[string]chan struct{}{}, paces: map[string]pace{}}
+	b := &Outbox{o: o, store: s, wake: map[string]chan struct{}{}, paces: map[string]*pace{}}
 	for name, exit := range o.Channels {
 		b.wake[name] = make(chan struct{}, 1)
-		b.paces[name] = newPace(exit.Channel)
+		b.paces[name] = newPace(exit.Channel, b.sentBefore(name))
 	}
 	return b
 }

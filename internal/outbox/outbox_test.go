@@ -640,6 +640,49 @@ func TestTargetLimits(t *testing.T) {
 	})
 }
 
+// TestLimitsHoldAcrossRestarts: a new process knows what the one before sent.
+func TestLimitsHoldAcrossRestarts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "due-1d")
+		w.exits["me"] = outbox.Exit{Channel: limited{w.far, []channel.Limit{{N: 20, Per: time.Minute}, {N: 5, Per: time.Second}}}}
+		var at []time.Time
+		w.far.answer = func(int, channel.Letter) channel.Result {
+			at = append(at, time.Now())
+			return channel.Result{Outcome: channel.Accepted}
+		}
+		for i := range 70 {
+			w.test(i)
+		}
+		for range 60 {
+			w.run(7 * time.Second)
+		}
+		check(t, "letters", len(at), 70)
+		for i := range at {
+			if i >= 20 && at[i].Sub(at[i-20]) < time.Minute || i >= 5 && at[i].Sub(at[i-5]) < time.Second {
+				t.Fatalf("letter %d comes too early: %v", i, at[max(0, i-20):i+1])
+			}
+		}
+	})
+}
+
+// TestAQuotaOfADayIsNoPause: 200 letters a day may all leave at nine.
+func TestAQuotaOfADayIsNoPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "due-1d")
+		w.every = 10 * time.Minute
+		w.exits["me"] = outbox.Exit{Channel: limited{w.far, []channel.Limit{{N: 4, Per: 24 * time.Hour}}}}
+		for i := range 5 {
+			w.test(i)
+		}
+		w.run(time.Minute)
+		check(t, "letters within a minute", len(w.far.letters()), 4)
+		w.run(23 * time.Hour)
+		check(t, "letters that day", len(w.far.letters()), 4)
+		w.run(3 * time.Hour)
+		check(t, "letters the next day", len(w.far.letters()), 5)
+	})
+}
+
 // test puts one ready letter into the outbox.
 func (w *world) test(i int) {
 	w.update(func(tx *store.Tx) error {

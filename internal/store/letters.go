@@ -214,6 +214,16 @@ func (t *Tx) AttemptsOf(letterID string) ([]plan.Attempt, error) {
 		FROM attempts WHERE letter = ? ORDER BY at, id`, letterID)
 }
 
+// Sent are the instants of the newest n attempts on a channel from an instant
+// on, the newest first.
+func (t *Tx) Sent(channel string, since time.Time, n int) ([]time.Time, error) {
+	return list(t, func(scan scan) (at time.Time, err error) {
+		err = scan(instant(&at))
+		return at, err
+	}, `SELECT attempts.at FROM attempts JOIN letters ON letters.id = attempts.letter
+		WHERE letters.channel = ? AND attempts.at >= ? ORDER BY attempts.id DESC LIMIT ?`, channel, micros(since), n)
+}
+
 func readAttempt(scan scan) (plan.Attempt, error) {
 	var a plan.Attempt
 	err := scan(&a.Letter, &a.Recipient, instant(&a.At), &a.Outcome, &a.Error, &a.Uncertain)
