@@ -17,7 +17,7 @@ type arrangeFlags struct {
 	contacted, requested, waiting, rejected, agreed bool
 
 	cause, note, followUp             string
-	due, instalments, waive           string
+	due, instalments, waive, amount   string
 	fee, conditions                   string
 	revives                           bool
 	propose                           int
@@ -36,6 +36,7 @@ func (f *arrangeFlags) declare(_ *app, fs *flag.FlagSet) {
 	fs.StringVar(&f.due, "due", "", "a later `date` for the whole")
 	fs.StringVar(&f.instalments, "instalments", "", "a plan: `\"DATE AMOUNT, DATE AMOUNT\"`")
 	fs.StringVar(&f.waive, "waive", "", "the `amount` not to be paid")
+	fs.StringVar(&f.amount, "amount", "", "with --agreed --due: the `amount` to be paid in all by then, where it is another one")
 	fs.StringVar(&f.fee, "fee", "", "the `amount` that the agreement costs")
 	fs.StringVar(&f.conditions, "conditions", "", "what else was agreed, as a `text`")
 	fs.BoolVar(&f.revives, "revives", false, "a broken instalment brings the old terms back")
@@ -53,7 +54,7 @@ func arrangeCommand() command {
 		long: "Opens a case and shows its steps, the documents to have ready and whom to ask; --contacted, --requested,\n" +
 			"--waiting, --agreed and --rejected say how far it has come. With --agreed, --due moves the due date and\n" +
 			"--instalments \"2026-12-05 500, 2027-01-05 500.50\" makes each part a bill of its own; parts, --waive and --fee\n" +
-			"must come to what is owed. --draft and --propose alone only print; nothing is stored.",
+			"must come to what is owed; --due with --amount is a later day and another sum. --draft and --propose alone only print; nothing is stored.",
 		run: func(ctx context.Context, a *app) error {
 			if err := a.oneID(); err != nil {
 				return err
@@ -87,8 +88,12 @@ func (f *arrangeFlags) check() error {
 	switch {
 	case len(states) > 1:
 		return usagef("--%s and --%s cannot both be true; say one step at a time", states[0], states[1])
+	case f.amount != "" && (!f.agreed || f.due == ""):
+		return usagef("--amount goes with --agreed --due: it is what is to be paid in all by the new day")
 	case f.agreed && f.due == "" && f.instalments == "" && f.waive == "":
 		return usagef("--agreed: say what was agreed: --due DATE, --instalments \"DATE AMOUNT, …\" or --waive AMOUNT")
+	case f.amount != "" && (f.waive != "" || f.fee != ""):
+		return usagef("--amount already counts what is waived and what the agreement costs; leave out --waive and --fee")
 	case !f.agreed && (f.fee != "" || f.conditions != "" || f.revives):
 		return usagef("--fee, --conditions and --revives go with --agreed")
 	case f.due != "" && f.instalments != "":
@@ -151,6 +156,11 @@ func (f *arrangeFlags) arrangement(b *bill.Bill, today bill.Day) (bill.Arrangeme
 	}
 	if f.fee != "" {
 		if a.Fee, err = positive("--fee", f.fee, b.Currency); err != nil {
+			return a, err
+		}
+	}
+	if f.amount != "" {
+		if a.Amount, err = positive("--amount", f.amount, b.Currency); err != nil {
 			return a, err
 		}
 	}

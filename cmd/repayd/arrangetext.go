@@ -240,10 +240,10 @@ func (w *textWriter) printCase(b *bill.Bill, at workplace) {
 		w.field(text("arrange.follow_up"), words.Day(k.FollowUp))
 	}
 	if k.Ask.Kind != "" {
-		w.field(text("arrange.asked"), termsText(words, k.Ask.Due, k.Ask.Instalments, k.Ask.Waive, bill.Money{}))
+		w.field(text("arrange.asked"), termsText(words, bill.Agreement{Due: k.Ask.Due, Instalments: k.Ask.Instalments, Waived: k.Ask.Waive}))
 	}
 	if g := k.Agreement; g != nil {
-		w.field(text("arrange.agreed"), termsText(words, g.Due, g.Instalments, g.Waived, g.Fee))
+		w.field(text("arrange.agreed"), termsText(words, *g))
 		if g.Conditions != "" {
 			w.field("", g.Conditions)
 		}
@@ -271,23 +271,26 @@ func causeText(words *letter.Words, cause string) string {
 }
 
 // termsText is what was asked or agreed in one line.
-func termsText(words *letter.Words, due bill.Day, parts []bill.Instalment, waive, fee bill.Money) string {
+func termsText(words *letter.Words, g bill.Agreement) string {
 	var out []string
-	if due.Known() {
-		out = append(out, text("arrange.until", "day", words.Day(due)))
+	switch {
+	case g.Due.Known() && g.Amount.Known():
+		out = append(out, text("arrange.until_amount", "day", words.Day(g.Due), "amount", words.Amount(g.Amount)))
+	case g.Due.Known():
+		out = append(out, text("arrange.until", "day", words.Day(g.Due)))
 	}
-	if len(parts) > 0 {
-		list := make([]string, len(parts))
-		for i, p := range parts {
+	if len(g.Instalments) > 0 {
+		list := make([]string, len(g.Instalments))
+		for i, p := range g.Instalments {
 			list[i] = p.Due.String() + " " + words.Amount(p.Amount)
 		}
-		out = append(out, text("arrange.plan", "n", len(parts), "parts", strings.Join(list, text("arrange.and"))))
+		out = append(out, text("arrange.plan", "n", len(g.Instalments), "parts", strings.Join(list, text("arrange.and"))))
 	}
-	if waive.Known() && waive.Minor != 0 {
-		out = append(out, text("arrange.waive", "amount", words.Amount(waive)))
+	if g.Waived.Minor != 0 {
+		out = append(out, text("arrange.waive", "amount", words.Amount(g.Waived)))
 	}
-	if fee.Known() && fee.Minor != 0 {
-		out = append(out, text("arrange.fee", "amount", words.Amount(fee)))
+	if g.Fee.Minor != 0 {
+		out = append(out, text("arrange.fee", "amount", words.Amount(g.Fee)))
 	}
 	return strings.Join(slices.Clip(out), text("arrange.and"))
 }

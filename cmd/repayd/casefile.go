@@ -142,7 +142,8 @@ func arrangementOf(b *bill.Bill) *casefile.Arrangement {
 		Ask: string(k.Ask.Kind), Due: k.Ask.Due, Waived: k.Ask.Waive, FollowUp: k.FollowUp}
 	parts := k.Ask.Instalments
 	if g := k.Agreement; g != nil {
-		a.Due, a.Waived, a.Conditions, a.Revives, parts = g.Due, g.Waived, g.Conditions, g.Revives, g.Instalments
+		a.Due, a.Amount, a.Waived, a.Fee, parts = g.Due, g.Amount, g.Waived, g.Fee, g.Instalments
+		a.Conditions, a.Revives = g.Conditions, g.Revives
 	}
 	for i, p := range parts {
 		one := casefile.Instalment{Part: partName(i, len(parts)), Due: p.Due, Amount: p.Amount}

@@ -84,7 +84,12 @@ func (f *folder) lower(a *Arrangement) {
 	}
 	left := max(f.open.Minor-waive, 0) + a.Fee.Minor
 	if a.Amount.Known() {
-		left = a.Amount.Minor
+		// The sum counts everything; the penalty in it stays apart where
+		// something of the bill itself is left.
+		if b.Penalty.Minor >= a.Amount.Minor {
+			b.Penalty.Minor = 0
+		}
+		left = a.Amount.Minor - b.Penalty.Minor
 	}
 	if left == was {
 		return
@@ -175,6 +180,10 @@ func (a *Arrangement) checkAgreed(b *Bill, today Day) error {
 		return errors.New("an agreement is either a new due date or instalments, not both")
 	case !a.Due.Known() && len(a.Instalments) == 0 && !a.Waive.Known():
 		return errors.New("say what was agreed: a new due date, instalments or an amount that is waived")
+	case a.Amount.Known() && (!a.Due.Known() || a.Amount.Minor == 0):
+		return errors.New("another sum goes with a new due date and is above 0; say a waiver or instalments otherwise")
+	case a.Amount.Known() && (a.Waive.Known() || a.Fee.Known()):
+		return errors.New("the agreed sum already counts what is waived and what it costs; say either the sum or these")
 	case a.Due.Known() && a.Due < today:
 		return fmt.Errorf("the new due date %s is already over; write a day from %s on", a.Due, today)
 	case a.Due.Known() && a.Due < b.StatementDate:

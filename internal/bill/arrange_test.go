@@ -127,6 +127,20 @@ func TestArranging(t *testing.T) {
 	}
 }
 
+// TestTheAgreedSumCountsThePenalty: what is agreed to be paid is what is owed,
+// and the penalty in it stays apart.
+func TestTheAgreedSumCountsThePenalty(t *testing.T) {
+	t.Parallel()
+	for sum, want := range map[string]string{"480.00": "477.00 3.00", "2.00": "2.00 0.00"} {
+		g := groupOf(order("a", "2026-01-16 09:00", CommandArrange, step(Arrangement{State: CaseAgreed, Due: day("2026-02-10"), Amount: cny(sum)})))
+		g.Notices = append(g.Notices, notice("o", KindOverdue, "2026-01-15 08:00", "500.00", "2026-01-10", func(n *Notice) { n.Penalty = cny("3.00") }))
+		b := Fold(g, terms)
+		if got := b.Outstanding.Decimal() + " " + b.Penalty.Decimal(); got != want || b.Owed() != cny(sum) || !b.Open() {
+			t.Errorf("agreed on %s: left and penalty %s; want %s", sum, got, want)
+		}
+	}
+}
+
 // TestDueBeforeTheStatementIsAQuestion: the date that was stays.
 func TestDueBeforeTheStatementIsAQuestion(t *testing.T) {
 	t.Parallel()
@@ -180,6 +194,11 @@ func TestCheckRefusesWhatDoesNotAddUp(t *testing.T) {
 		{"the days do not go on", b, Arrangement{Instalments: parts("2026-03-01 250.00", "2026-02-01 250.00")}, "does not come after"},
 		{"in the past", b, Arrangement{Instalments: parts("2026-01-11 500.00")}, "from 2026-01-12 on"},
 		{"nothing agreed", b, Arrangement{}, "say what was agreed"},
+		{"another sum", b, Arrangement{Due: day("2026-02-01"), Amount: cny("520.00")}, ""},
+		{"another sum without a date", b, Arrangement{Waive: cny("1.00"), Amount: cny("520.00")}, "goes with a new due date"},
+		{"another sum of nothing", b, Arrangement{Due: day("2026-02-01"), Amount: cny("0.00")}, "above 0"},
+		{"another sum and a fee", b, Arrangement{Due: day("2026-02-01"), Amount: cny("520.00"), Fee: cny("20.00")}, "either the sum or these"},
+		{"another sum in another currency", b, Arrangement{Due: day("2026-02-01"), Amount: Money{52000, "USD"}}, "one currency"},
 		{"both", b, Arrangement{Due: day("2026-02-01"), Instalments: parts("2026-02-01 500.00")}, "not both"},
 		{"more waived than owed", b, Arrangement{Waive: cny("500.01")}, "cannot be waived"},
 		{"an instalment of nothing", b, Arrangement{Instalments: parts("2026-02-01 0.00", "2026-03-01 500.00")}, "above 0"},

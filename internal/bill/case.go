@@ -66,8 +66,8 @@ type Arrangement struct {
 	Note     string `json:"note,omitempty"`
 
 	// What was agreed; only with CaseAgreed. Due is a new due date for the
-	// whole; Instalments replace the bill. Amount is what an extension makes
-	// of the sum that is left, where that changes.
+	// whole; Instalments replace the bill. Amount is what is to be
+	// paid in all after an extension, penalty included, where that changes.
 	Due         Day          `json:"due,omitzero"`
 	Amount      Money        `json:"amount,omitzero"`
 	Instalments []Instalment `json:"instalments,omitempty"`

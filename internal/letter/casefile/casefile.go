@@ -99,7 +99,9 @@ type Arrangement struct {
 	Cause       string       `json:"cause"`
 	Ask         string       `json:"ask"` // extension, plan, waiver
 	Due         bill.Day     `json:"due_date"`
+	Amount      bill.Money   `json:"amount"` // to be paid in all by then, where it is another one
 	Waived      bill.Money   `json:"waived"`
+	Fee         bill.Money   `json:"fee"` // that the agreement costs
 	Conditions  string       `json:"conditions"`
 	FollowUp    bill.Day     `json:"follow_up"`
 	Revives     bool         `json:"revives"` // a broken instalment brings the old terms back

@@ -55,7 +55,7 @@ func full() File {
 		Costs: []Cost{{mustDay("2025-01-25"), true, cny(5200), []string{"违约金：最低还款额未还部分 ¥500.00 的 5%"}},
 			{On: mustDay("2025-02-25")}},
 		Arrangement: &Arrangement{State: "performing", Opened: at(16, 10), Changed: at(20, 10), Cause: "资金周转困难", Ask: "plan",
-			Due: mustDay("2025-02-15"), Waived: cny(2150), Conditions: "期间不再计收违约金", FollowUp: mustDay("2025-01-27"), Revives: true,
+			Due: mustDay("2025-02-15"), Amount: cny(420000), Waived: cny(2150), Fee: cny(1500), Conditions: "期间不再计收违约金", FollowUp: mustDay("2025-01-27"), Revives: true,
 			Instalments: []Instalment{{"1/2", "b_p1", mustDay("2025-02-15"), cny(210000), mustDay("2025-02-14")}, {"2/2", "", mustDay("2025-03-15"), cny(210000), 0}},
 			Notes:       []Note{{at(16, 11), "客服 8 号，工单 20250116"}}},
 		History: []Change{

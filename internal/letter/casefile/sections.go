@@ -82,7 +82,9 @@ func (w *writer) arrangement(a *Arrangement) section {
 	add(w.Text("case.cause"), w.Line(a.Cause, 2*maxText))
 	add(w.Text("case.ask"), w.AskKind(a.Ask))
 	add(w.Text("case.new_due"), w.Day(a.Due))
+	add(w.Text("case.new_amount"), w.some(a.Amount))
 	add(w.Text("case.waived"), w.some(a.Waived))
+	add(w.Text("case.fee"), w.some(a.Fee))
 	add(w.Text("case.conditions"), w.Line(a.Conditions, 2*maxText))
 	add(w.Text("case.follow_up"), w.Day(a.FollowUp))
 	if a.Revives {
