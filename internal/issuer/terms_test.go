@@ -3,6 +3,7 @@ package issuer
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -29,6 +30,18 @@ samples:
   - {name: none, from: a@test-bank.example, received: 2026-01-02, subject: 新年快乐, text: 祝您新年快乐, want: none}
 terms:
 ` + block
+}
+
+// compileBlock compiles a terms block alone.
+func compileBlock(block string) (*terms.Terms, bill.Terms, error) {
+	p := &problems{file: "test-bank.yaml"}
+	y := decodeFile(p.file, []byte(termsFile(block)), p)
+	if y == nil {
+		return nil, bill.Terms{}, p.err()
+	}
+	full := y.compileTerms(p)
+	fold := y.folded(bill.Terms{}, full, p)
+	return full, fold, p.err()
 }
 
 func loadTerms(t *testing.T, block string) (*Set, error) {
@@ -119,8 +132,28 @@ func TestTermsAreCheckedWithTheirLine(t *testing.T) {
 		origin + "contacts: [{what: phone}]}":                                                                ":15: contacts: write what it is",
 		origin + "interest: [{rate: 1%, base: outstanding, bass: x}]}":                                       `:15: there is no key "bass" here`,
 		origin + "interest: [{rate: 1%, base: outstanding, from: 2026-02-01, until: 2026-01-01}], fees: []}": ":15: terms: interest 1: it ends on",
+		origin + "interest: [{rate: 1%, base: outstanding, until: 2026-02-01},\n   {rate: 2%, base: outstanding, from: 2026-02-01}]}": ":16: terms: interest 2: it holds at the same time as interest 1",
+		origin + "interest: [{base: outstanding, rates: [{from: 2026-02-01, rate: 1%},\n   {from: 2026-02-01, rate: 2%}]}]}":          ":16: terms: interest 1: two rates for one time",
+		origin + "interest: [{rate: 1%, base: outstanding,\n   paid_day: never}]}":                                                    ":16: paid_day: write counted or free",
+		origin + "interest: [{rate: 1%, base: outstanding,\n   round_at: noon}]}":                                                     ":16: round_at: write total or day",
+		origin + "interest: [{rate: 1%, base: outstanding, year_days: 12}]}":                                                          `:15: terms: interest 1: a year of "12" days`,
+		origin + "fees: [{flat: 1.00, when: sometimes}]}":                                                                             ":15: terms: fee 1: \"sometimes\" is no condition",
+		origin + "fees: [{flat: 1.00, after: -3d}]}":                                                                                  ":15: write a number of days such as 3d",
+		origin + "fees: [{base: outstanding, slabs: [{up_to: 5.00, flat: 1.00}]}]}":                                                   ":15: terms: fee 1: the slabs leave a gap",
+		origin + "fees: [{base: outstanding, slabs: [{up_to: 5.00, flat: 1.00, free: 1}, {flat: 2}]}]}":                               `:15: there is no key "free" here`,
+		origin + "fee_caps: [{flat: 1.00}, {flat: 2.00}]}":                                                                            ":15: terms: fee cap 2: another cap",
+		origin + "grace: {days: -3d}}":                                                                                                ":15: write a number of days such as 3d",
+		origin + "grace: {days: 61d}}":                                                                                                ":15: terms: grace 1: grace: 61 days",
+		origin + "grace: {days: 3d,\n   cut_off: late}}":                                                                              ":16: cut_off: ",
+		origin + "due: [{from: statement}]}":                                                                                          ":15: terms: due 1: due: write one of",
+		origin + "minimum: [{parts: [{percent: ten, of: fees}]}]}":                                                                    ":15: percent: ",
+		origin + "extensions: [{flat: 3.00}]}":                                                                                        ":15: terms: extension 1: write for how many days",
+		origin + "tolerance: [{amount: 1.00, below: 2.00}]}":                                                                          ":15: tolerance: write amount",
+		origin + "tolerance: [{below: 0}]}":                                                                                           ":15: tolerance: write an amount in CNY",
+		origin + "tolerance: [{amount: 1.00, most: 2.00}]}":                                                                           `:15: there is no key "most" here`,
+		origin + "tolerance: [1.00,\n   2.00]}":                                                                                       ":16: tolerance: CNY has another one already",
 	} {
-		if _, err := loadTerms(t, block+"\n"); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := compileBlock(block + "\n"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v; want %s", block, err, want)
 		}
 	}
@@ -158,5 +191,139 @@ func TestBuiltInTerms(t *testing.T) {
 	}
 	for _, m := range set.Terms("alipay-huabei").Milestones {
 		t.Errorf("an unproven milestone is reminded of: %+v", m)
+	}
+}
+
+// TestEveryKeyOfTerms: what the keys of the language mean, each rule as the
+// engine has it.
+func TestEveryKeyOfTerms(t *testing.T) {
+	t.Parallel()
+	full, fold, err := compileBlock(`  source: https://test-bank.example/fees
+  as_of: 2026-08
+  certainty: official
+  due:
+    - {from: statement, map: {1: 25, 8: 1}}
+    - {from: confirmation, months: 1, day: 8, shift: following}
+    - {from: invoice, days: 30d}
+    - {from: purchase, last_workday: true}
+  grace: {days: 3d, counts_due: true, cut_off: "17:00"}
+  tolerance: [10.00, {amount: 1.00, currency: USD}, {below: 10.00, currency: HKD}, {amount: 200, currency: JPY}]
+  minimum:
+    - {parts: [{percent: 10%, of: purchases}, {percent: 100%, of: fees}], floor: 50.00, all_below: 100.00}
+  fees:
+    - {base: order, slabs: [{up_to: 24.99, flat: 0}, {flat: 2.00}], when: minimum_unpaid, repeat: {late: 1, within: 6}}
+  fee_caps:
+    - {flat: 68.00, percent: 25%, base: order, choose: lesser, per_order: true}
+  interest:
+    - {rates: [{from: 2024-01-01, rate: 4.5%}, {from: 2024-07-01, rate: 4.25%}], fix: payment, reference: ECB, margin: 8%, rate_step: 0.5%,
+       per: year, year_days: 365, base: statement, start: posting, paid_day: free, last_day: free, compound: monthly, when: always,
+       unit: 1000.00, min_day: 0.01, min: 1.00, max: 9.00, round: up, round_at: day}
+  extensions:
+    - {percent: 3%, base: outstanding, days: 30d, times: 1}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rate := func(s string) terms.Rate {
+		r, err := terms.ParseRate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	day := func(s string) bill.Day {
+		d, err := bill.ParseDay(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	yuan := func(minor int64) bill.Money { return bill.Money{Minor: minor, Currency: "CNY"} }
+	o := terms.Origin{Source: "https://test-bank.example/fees", AsOf: "2026-08", Certainty: terms.Official}
+	one := 1
+	five, _ := bill.ParseClock("17:00")
+	want := &terms.Terms{Issuer: "test-bank", Consequences: []string{},
+		Due: []terms.Due{{Origin: o, From: terms.FromStatement, Map: map[int]int{1: 25, 8: 1}}, {Origin: o, From: terms.FromConfirmation, Months: &one, Day: 8, Shift: terms.ShiftFollowing},
+			{Origin: o, From: terms.FromInvoice, Days: 30}, {Origin: o, From: terms.FromPurchase, LastWorkday: true}},
+		Grace: &terms.Grace{Origin: o, Days: 3, CountsDue: true, CutOff: five},
+		Minimum: []terms.Minimum{{Origin: o, Currency: "CNY", Floor: yuan(5000), AllBelow: yuan(10000),
+			Parts: []terms.MinimumPart{{Of: terms.PartPurchases, Percent: rate("10%")}, {Of: terms.PartFees, Percent: rate("100%")}}}},
+		Fees: []terms.Fee{{Origin: o, Currency: "CNY", Condition: terms.Condition{When: terms.WhenMinimumUnpaid, Repeat: terms.Repeat{Late: 1, Within: 6}},
+			Amount: terms.Amount{Base: terms.BaseOrder, Slabs: []terms.Slab{{UpTo: yuan(2499), Flat: yuan(0)}, {Flat: yuan(200)}}}}},
+		FeeCaps: []terms.FeeCap{{Origin: o, Currency: "CNY", PerOrder: true, Amount: terms.Amount{Flat: yuan(6800), Percent: rate("25%"), Base: terms.BaseOrder, Choose: terms.ChooseLesser}}},
+		Interest: []terms.Interest{{Origin: o, Currency: "CNY", Condition: terms.Condition{When: terms.WhenAlways},
+			Rates: []terms.RateFrom{{From: day("2024-01-01"), Rate: rate("4.5%")}, {From: day("2024-07-01"), Rate: rate("4.25%")}},
+			Fix:   terms.FixPayment, Reference: "ECB", Margin: rate("8%"), RateStep: rate("0.5%"), Per: terms.PerYear, DayCount: terms.Year365,
+			Base: terms.BaseStatement, Start: terms.StartPosting, PaidDayFree: true, LastDayFree: true, Compound: terms.CompoundMonthly,
+			Unit: yuan(100000), MinDay: yuan(1), Min: yuan(100), Max: yuan(900), Round: terms.RoundUp, RoundDaily: true}},
+		Extensions: []terms.Extension{{Origin: o, Currency: "CNY", Days: 30, Times: 1, Amount: terms.Amount{Percent: rate("3%"), Base: terms.BaseOutstanding}}}}
+	rates := cmp.Comparer(func(a, b terms.Rate) bool { return a.String() == b.String() })
+	if diff := cmp.Diff(want, full, rates); diff != "" {
+		t.Error(diff)
+	}
+	// Below ten is nine ninety-nine at most; of three days of which the due date
+	// is the first, two follow it.
+	tolerance := []bill.Money{yuan(1000), {Minor: 100, Currency: "USD"}, {Minor: 999, Currency: "HKD"}, {Minor: 200, Currency: "JPY"}}
+	if diff := cmp.Diff(bill.Terms{Grace: 2, GraceBy: "rule", CutOff: five, Tolerance: tolerance}, fold); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestOnlyACertainGraceMovesTheLastSafeDay: what is unproven or not everybody's
+// is kept to be told, and no grace.
+func TestOnlyACertainGraceMovesTheLastSafeDay(t *testing.T) {
+	t.Parallel()
+	for block, want := range map[string]int{
+		"{days: 3d, certainty: official}":                         3,
+		"{days: 3d, certainty: secondary}":                        0,
+		"{days: 3d, certainty: contradictory}":                    0,
+		"{days: 3d, certainty: official, on_request: true}":       0,
+		"{days: 3d, certainty: official, previous_on_time: true}": 0,
+		"{days: 3d, certainty: official, per_year: 3}":            0,
+	} {
+		full, fold, err := compileBlock("  {source: s, as_of: 2026, grace: " + block + "}\n")
+		if err != nil || fold.Grace != want || full.Grace.Days != 3 || (fold.GraceBy == "rule") != (want > 0) {
+			t.Errorf("%s: %+v %v, want %d days", block, fold, err, want)
+		}
+	}
+}
+
+// TestTheDocumentedTermsAreRead: every example of the description of the
+// language holds only keys that exist, in their shape.
+func TestTheDocumentedTermsAreRead(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile(filepath.Join("..", "bill", "terms", "doc.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var examples []string
+	inside := false
+	for line := range strings.Lines(string(doc)) {
+		example, is := strings.CutPrefix(line, "//\t")
+		if is && !inside {
+			examples = append(examples, "")
+		}
+		if inside = is; is {
+			examples[len(examples)-1] += "  " + example
+		}
+	}
+	keys := map[string]bool{}
+	for _, e := range examples {
+		e = strings.TrimPrefix(e, "  terms:\n")
+		p := &problems{file: "doc.go"}
+		if decodeFile("doc.go", []byte("issuer: x\nterms:\n"+e), p); p.err() != nil {
+			t.Errorf("%v in\n%s", p.err(), e)
+		}
+		for line := range strings.Lines(e) {
+			if key, _, ok := strings.Cut(line, ":"); ok {
+				keys[strings.TrimSpace(key)] = true
+			}
+		}
+	}
+	block := reflect.TypeFor[termsYAML]()
+	for i := range block.NumField() {
+		if key := strings.Split(block.Field(i).Tag.Get("yaml"), ",")[0]; key != "" && !keys[key] {
+			t.Errorf("%s is not described", key)
+		}
 	}
 }
