@@ -141,6 +141,16 @@ type Limiter interface {
 	Limits() []Limit
 }
 
+// Rush is when the far side is overloaded: from each multiple of Every of the
+// hour on, for Lasts. Every 0 = never.
+type Rush struct{ Every, Lasts time.Duration }
+
+// Rusher is implemented by channels whose far side has such times. What is not
+// urgent is better sent after them.
+type Rusher interface {
+	Rush() Rush
+}
+
 // Parts are the parts of a letter for people that a channel sends. Words are
 // Subject and Text.
 type Parts struct{ Words, HTML bool }

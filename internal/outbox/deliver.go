@@ -173,7 +173,12 @@ func (b *Outbox) wait(tx Tx, l plan.Letter) (time.Time, bool) {
 	}
 	env := b.env(tx)
 	env = env.On(l.Channel)
-	return env.Wait(l.NextAttempt, deadlineAfter(tx.Now(), l))
+	deadline := deadlineAfter(env.Now, l)
+	at, held := env.Wait(l.NextAttempt, deadline)
+	if !held && b.sitsOut(l.Channel, l.Type, deadline, env.Now) {
+		return b.rushEnds(l.Channel, env.Now), true
+	}
+	return at, held
 }
 
 // deadlineAfter is the first deadline of a letter's bills that is still ahead,

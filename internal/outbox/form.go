@@ -75,14 +75,16 @@ func (b *Outbox) decide(tx Tx, name string) ([]plan.Reminder, error) {
 }
 
 // putOff holds what became due while nothing could be sent and must not leave
-// in these quiet hours; it returns the rest.
+// in these quiet hours; it returns the rest, but for what waits for the end of
+// a rush at the target.
 func (b *Outbox) putOff(tx Tx, ready []plan.Reminder) ([]plan.Reminder, error) {
 	env := b.env(tx)
 	var now, later []plan.Reminder
 	for _, r := range ready {
-		if env.PutOff(&r) {
+		switch {
+		case env.PutOff(&r):
 			later = append(later, r)
-		} else {
+		case !b.sitsOut(r.Channel, plan.TypeOf(r.Subject.Kind), r.Deadline, env.Now):
 			now = append(now, r)
 		}
 	}

@@ -640,6 +640,48 @@ func TestTargetLimits(t *testing.T) {
 	})
 }
 
+// rushing is a far side that is overloaded at the full and half hour.
+type rushing struct{ *far }
+
+func (rushing) Rush() channel.Rush {
+	return channel.Rush{Every: 30 * time.Minute, Lasts: 2 * time.Minute}
+}
+
+// TestARushIsSatOut: a letter at nine leaves a few minutes later, one that
+// presses at once, and so does a test that somebody waits for.
+func TestARushIsSatOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "due-1d", "due 23:50", "late 09:10")
+		w.exits["me"] = outbox.Exit{Channel: rushing{w.far}}
+		var at []time.Time
+		w.far.answer = func(n int, _ channel.Letter) channel.Result {
+			if at = append(at, time.Now().UTC()); n == 1 {
+				return channel.Result{Err: errors.New("11232"), RetryAfter: 28 * time.Minute} // into the next rush
+			}
+			return channel.Result{Outcome: channel.Accepted}
+		}
+		w.owe("a", 1)
+		w.owe("b", 1)
+		w.run(3 * 24 * time.Hour)
+		var got []string
+		for i, want := range []string{"01 09:02", "01 09:32", "02 23:50", "03 09:10"} {
+			early, _ := time.Parse("02 15:04", want)
+			if i < len(at) {
+				d, _ := time.Parse("02 15:04:05", at[i].Format("02 15:04:05"))
+				if d.Before(early) || d.After(early.Add(2*time.Minute)) {
+					got = append(got, at[i].Format("02 15:04:05"))
+				}
+			}
+		}
+		check(t, "letters", len(at), 4)
+		check(t, "at other times than wanted", got, []string{})
+		pass(6*time.Hour + time.Second) // 06:00:01
+		w.test(1)
+		w.run(30 * time.Second)
+		check(t, "with the test", len(at), 5)
+	})
+}
+
 // TestLimitsHoldAcrossRestarts: a new process knows what the one before sent.
 func TestLimitsHoldAcrossRestarts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

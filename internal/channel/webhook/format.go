@@ -37,6 +37,7 @@ type format struct {
 	Escape      string            `yaml:"escape"`
 	Sizes       sizes             `yaml:"sizes"`
 	Rates       []string          `yaml:"rates"`
+	Rush        string            `yaml:"rush"`
 	Success     []Match           `yaml:"success"`
 	Answers     []answer          `yaml:"answers"`
 	RetryAfter  []waitField       `yaml:"retry_after"`
@@ -49,6 +50,7 @@ type format struct {
 	headers map[string]*template.Template
 	escape  func(string) string
 	limits  []channel.Limit
+	rush    channel.Rush
 	day     *time.Location
 }
 

@@ -35,7 +35,7 @@ func (f *format) lint() error {
 		}
 		f.limits = append(f.limits, l)
 	}
-	return errors.Join(f.lintDay(), f.lintAnswers())
+	return errors.Join(f.lintRush(), f.lintDay(), f.lintAnswers())
 }
 
 func (s *size) lint() error {
@@ -59,6 +59,21 @@ func parseRate(text string) (channel.Limit, error) {
 		return channel.Limit{}, fmt.Errorf("rate %q: write N/DURATION, such as 20/1m", text)
 	}
 	return channel.Limit{N: count, Per: d}, nil
+}
+
+// lintRush reads "30m/2m": two minutes from each full and half hour on.
+func (f *format) lintRush() error {
+	if f.Rush == "" {
+		return nil
+	}
+	every, lasts, _ := strings.Cut(f.Rush, "/")
+	e, err := time.ParseDuration(every)
+	l, lerr := time.ParseDuration(lasts)
+	if err != nil || lerr != nil || e <= 0 || time.Hour%e != 0 || l < time.Second || l > e/2 || l > 3*time.Minute {
+		return fmt.Errorf("rush %q: write EVERY/FOR, such as 30m/2m, a part of an hour and at most 3 minutes", f.Rush)
+	}
+	f.rush = channel.Rush{Every: e, Lasts: l}
+	return nil
 }
 
 func (f *format) lintDay() error {

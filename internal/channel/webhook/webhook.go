@@ -53,6 +53,7 @@ type Channel struct {
 var (
 	_ channel.Channel = (*Channel)(nil)
 	_ channel.Limiter = (*Channel)(nil)
+	_ channel.Rusher  = (*Channel)(nil)
 )
 
 // New returns a channel for valid options; its error joins the Problems of
@@ -103,6 +104,9 @@ func (c *Channel) tlsConfig(server string) *tls.Config {
 // Limits implements channel.Limiter: what the receiver allows, as far as it is
 // known.
 func (c *Channel) Limits() []channel.Limit { return slices.Clone(c.format.limits) }
+
+// Rush implements channel.Rusher.
+func (c *Channel) Rush() channel.Rush { return c.format.rush }
 
 // Parts implements channel.Chooser: what the format's templates use.
 func (c *Channel) Parts() channel.Parts {
