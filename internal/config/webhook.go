@@ -22,6 +22,7 @@ func webhookKeys() []key {
 		{name: "prefix"},
 		{name: "template"},
 		{name: "headers", named: true, keys: secretKeys()},
+		{name: "size"},
 		{name: "success", keys: []key{{name: "json"}, {name: "is"}, {name: "body"}, {name: "status"}}},
 	}
 }
@@ -37,6 +38,7 @@ func (g group) webhook() *webhook.Options {
 	keys := h.signingKeys(o)
 	o.Format, _ = h.text("format")
 	o.Prefix, _ = h.text("prefix")
+	o.Size, _ = h.text("size")
 	for _, p := range withoutReading(*o).Validate() {
 		var i int
 		if n, _ := fmt.Sscanf(p.Key, "secret[%d]", &i); n == 1 && i < len(keys) {

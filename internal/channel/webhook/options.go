@@ -5,7 +5,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,10 +38,17 @@ type Options struct {
 	Template string
 	Headers  map[string]secret.String
 	Success  Match
+	// Size is how much the receiver takes, for the format json too: "4096 bytes"
+	// of the whole request, or "2000 characters" of .Text and .Message each; ""
+	// = everything.
+	Size string
 
 	TLSConfig *tls.Config      // nil = the system's roots; set by tests and the demo
 	Now       func() time.Time // nil = time.Now; timestamps and signatures
 	Dial      channel.DialFunc // nil = channel.Dial; set by tests
+	// Proxy says through which HTTP proxy a request goes; nil = that of the
+	// environment (HTTPS_PROXY, NO_PROXY), which never holds for this machine.
+	Proxy func(*http.Request) (*url.URL, error)
 }
 
 // format loads the format that the options name and, where the format leaves
@@ -54,6 +63,9 @@ func (o Options) format() (*format, error) {
 		return f, err
 	}
 	f.Body, f.Success = o.Template, []Match{o.Success}
+	if f.Sizes, err = parseSize(o.Size); err != nil {
+		return nil, err
+	}
 	for name := range o.Params {
 		f.Params = append(f.Params, param{Name: name})
 	}
@@ -64,6 +76,32 @@ func (o Options) format() (*format, error) {
 	}
 	return f, f.compile()
 }
+
+// parseSize reads a receiver's limit.
+func parseSize(text string) (sizes, error) {
+	if text == "" {
+		return sizes{}, nil
+	}
+	number, unit, _ := strings.Cut(text, " ")
+	n, err := strconv.Atoi(number)
+	if err != nil || n < minSize || n > maxSize {
+		return sizes{}, fmt.Errorf("%q is no size: write %d to %d with its unit, such as 2000 characters or 4096 bytes", text, minSize, maxSize)
+	}
+	switch s := (&size{Max: n, Unit: unit}); unit {
+	case unitBytes:
+		return sizes{Body: s}, nil
+	case unitCharacters:
+		return sizes{Text: s, Message: s}, nil
+	}
+	return sizes{}, fmt.Errorf("%q has no unit that is known: write for example 2000 characters (of the text) or 4096 bytes (of the whole request)", text)
+}
+
+// A size below minSize leaves no room for words, and one above maxSize limits
+// nothing.
+const (
+	minSize = 100
+	maxSize = 10 << 20
+)
 
 // keyed is a signing key and where it stands in the options.
 type keyed struct {

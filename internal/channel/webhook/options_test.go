@@ -1,9 +1,11 @@
 package webhook_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"repayd/internal/channel"
 	"repayd/internal/channel/channeltest"
@@ -71,6 +73,47 @@ func checkProblem(t *testing.T, name string, o webhook.Options, key, want string
 	got := problem(o, key)
 	if want == "" && len(o.Validate()) > 0 || !strings.Contains(got, want) || strings.Contains(got, "tok-secret") {
 		t.Errorf("%s: %q, want something about %q; all: %v", name, got, want, o.Validate())
+	}
+}
+
+// TestOwnSize: a letter to a receiver of one's own is condensed to the size that
+// it takes, in its unit and never inside a rune.
+func TestOwnSize(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("花呗 ¥1,234.56 元 \U0001F4A1 12 月 10 日\n", 300)
+	for size, fits := range map[string]func(message, body string) bool{
+		"1000 bytes":      func(_, body string) bool { return len(body) <= 1000 && len(body) > 900 },
+		"1000 characters": func(m, _ string) bool { n := len(utf16.Encode([]rune(m))); return n <= 1000 && n > 900 },
+	} {
+		sink := newSink(t, channeltest.WebhookOptions{})
+		c, err := webhook.New(webhook.Options{URL: secret.Plain(sink.URL()), Format: "json", Template: `{"m": {{json .Message}}}`,
+			Success: webhook.Match{Status: []string{"2xx"}}, Size: size})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := letter()
+		l.Subject, l.Text = "300 笔待还", long
+		if r := send(t, c, l); r.Outcome != channel.Accepted {
+			t.Fatalf("%s: %v", size, r.Err)
+		}
+		body := string(sink.Calls()[0].Body)
+		var got struct{ M string }
+		if err := json.Unmarshal([]byte(body), &got); err != nil || !fits(got.M, body) || strings.ContainsRune(got.M, '\uFFFD') {
+			t.Errorf("%s: %v, %d bytes: %.80q", size, err, len(body), got.M)
+		}
+		if !strings.HasPrefix(got.M, "300 笔待还\n\n花呗") || !strings.HasSuffix(got.M, "…") {
+			t.Errorf("%s: begins %.40q", size, got.M)
+		}
+	}
+	for _, size := range []string{"2000", "many bytes", "2000 chars", "5 bytes", "-1 bytes", "2000  bytes"} {
+		o := webhook.Options{URL: secret.Plain("https://hooks.example.com/x"), Format: "json", Template: `{{.Nope}}`,
+			Success: webhook.Match{Status: []string{"2xx"}}, Size: size}
+		if problem(o, "size") == "" || problem(o, "template") == "" {
+			t.Errorf("%q: size %q, template %q", size, problem(o, "size"), problem(o, "template"))
+		}
+	}
+	if o := (webhook.Options{URL: secret.Plain("https://hooks.example.com/x"), Format: "slack", Size: "100 bytes"}); problem(o, "size") == "" {
+		t.Error("a size beside a format that knows its own is accepted")
 	}
 }
 

@@ -137,12 +137,19 @@ func (v *validation) notOwn() {
 	if !v.o.Success.IsZero() {
 		v.say("success", why)
 	}
+	if v.o.Size != "" {
+		v.say("size", "only for the format json: the format %s knows its receiver's: remove it", v.f.Name)
+	}
 }
 
 var headerName = regexp.MustCompile(`^[A-Za-z0-9-]{1,100}$`)
 
 // own checks what the owner wrote instead of a format's file.
 func (v *validation) own() {
+	if _, err := parseSize(v.o.Size); err != nil {
+		v.add("size", err)
+		v.o.Size = "" // so that the template is looked at all the same
+	}
 	if v.o.Template == "" {
 		v.say("template", `missing: write the body, such as '{"text": {{json .Message}}}'`)
 	} else if _, err := v.o.format(); err != nil {

@@ -15,9 +15,7 @@ package webhook
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -71,6 +69,9 @@ func New(o Options) (*Channel, error) {
 	if o.Dial == nil {
 		o.Dial = channel.Dial
 	}
+	if o.Proxy == nil {
+		o.Proxy = http.ProxyFromEnvironment
+	}
 	f, err := o.format()
 	if err != nil {
 		return nil, err
@@ -78,6 +79,7 @@ func New(o Options) (*Channel, error) {
 	c := &Channel{o: o, format: f}
 	c.transport = &http.Transport{
 		DialContext:            o.Dial,
+		Proxy:                  o.Proxy,
 		TLSClientConfig:        c.tlsConfig(""),
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // a small answer could unpack to a huge one
@@ -196,44 +198,4 @@ func (c *Channel) url() (*url.URL, error) {
 		return nil, fmt.Errorf("webhook url: %w", err)
 	}
 	return u, nil
-}
-
-// Check connects to the webhook's server, with TLS where the URL says so, and
-// sends nothing. It reads the secrets as Open does.
-func (c *Channel) Check(ctx context.Context) error {
-	if _, err := c.Open(ctx); err != nil {
-		return err
-	}
-	u, err := c.url()
-	if err != nil {
-		return err
-	}
-	bounded, cancel := context.WithTimeout(ctx, sendTimeout)
-	defer cancel()
-	conn, err := c.o.Dial(bounded, "tcp", addressOf(u))
-	if err != nil {
-		return explain(ctx, err, secretsOf(u))
-	}
-	defer conn.Close()
-	if u.Scheme == "http" {
-		return nil
-	}
-	stop := context.AfterFunc(bounded, func() { conn.Close() })
-	defer stop()
-	secured := tls.Client(conn, c.tlsConfig(u.Hostname()))
-	if err := secured.HandshakeContext(bounded); err != nil {
-		return explain(ctx, errors.Join(err, bounded.Err()), secretsOf(u))
-	}
-	return nil
-}
-
-func addressOf(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = "443"
-		if u.Scheme == "http" {
-			port = "80"
-		}
-	}
-	return net.JoinHostPort(u.Hostname(), port)
 }
