@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"repayd/internal/bill"
-	"repayd/internal/bill/terms"
 	"repayd/internal/config"
 	"repayd/internal/letter"
 	"repayd/internal/letter/casefile"
@@ -67,7 +66,7 @@ func (a *app) caseFile(d *dossier, cfg *config.Config) casefile.File {
 	}
 	if b.Open() {
 		for _, on := range []bill.Day{today, today + 30} {
-			e := d.rules.Cost(terms.FactsOf(b), on)
+			e := d.rules.Cost(d.facts, on)
 			f.Costs = append(f.Costs, casefile.Cost{On: on, Known: e.Known, Total: e.Total, Lines: letter.Explain(language(), e)})
 		}
 	}

@@ -48,16 +48,22 @@ type costRow struct {
 	IssuerName string     `json:"issuer_name"`
 	Stage      bill.Stage `json:"stage"`
 	terms.Estimate
+	// Offers are what putting the bill off would cost.
+	Offers []terms.Offer `json:"offers,omitempty"`
 	// Text is the estimate in the language of the locale, a sentence a line.
 	Text []string `json:"text"`
 }
 
 func (a *app) cost(ctx context.Context, cfg *config.Config, on bill.Day) error {
 	var b *bill.Bill
+	var others []*bill.Bill
 	err := a.look(ctx, cfg, func(tx *store.Tx) error {
 		full, err := tx.ResolveBill(a.args[0])
 		if err == nil {
 			b, _, err = tx.Bill(full)
+		}
+		if err == nil {
+			others, err = tx.Bills(store.BillFilter{Issuer: b.Issuer, Currency: b.Currency})
 		}
 		return err
 	})
@@ -68,8 +74,13 @@ func (a *app) cost(ctx context.Context, cfg *config.Config, on bill.Day) error {
 	if err != nil {
 		return err
 	}
-	e := rules.Cost(terms.FactsOf(b), on)
+	today := bill.DayOf(a.now.In(cfg.Zone))
+	facts := rules.FactsAmong(b, others, today)
+	e := rules.Cost(facts, on)
 	row := costRow{Bill: b.ID, Issuer: b.Issuer, IssuerName: nameOf(b), Stage: b.Stage(a.now, cfg.Zone), Estimate: e, Text: costText(b, e)}
+	if b.Open() {
+		row.Offers = rules.Offers(facts, today)
+	}
 	if a.json {
 		return printJSON(a.out, row)
 	}
@@ -81,9 +92,12 @@ func (a *app) cost(ctx context.Context, cfg *config.Config, on bill.Day) error {
 	for _, line := range row.Text {
 		w.line("  " + clean(line))
 	}
+	for _, o := range row.Offers {
+		w.line("  " + clean(letter.ExplainOffer(language(), o)))
+	}
 	if e.Known && b.Open() {
 		w.section(wording().Text("cost.title"))
-		w.points(b, rules, bill.DayOf(a.now.In(cfg.Zone)))
+		w.points(b, rules, facts, today)
 	}
 	return w.err
 }
@@ -100,8 +114,8 @@ func costText(b *bill.Bill, e terms.Estimate) []string {
 
 // points shows what lateness costs today, at the end of the grace and later,
 // and what happens besides.
-func (w *textWriter) points(b *bill.Bill, rules *terms.Terms, today bill.Day) {
-	p := rules.Preview(terms.FactsOf(b), today)
+func (w *textWriter) points(b *bill.Bill, rules *terms.Terms, facts terms.Facts, today bill.Day) {
+	p := rules.Preview(facts, today)
 	if !b.Open() || p == nil {
 		return
 	}

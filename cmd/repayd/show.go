@@ -55,6 +55,7 @@ type dossier struct {
 	bill  *bill.Bill
 	next  *plan.Reminder
 	rules *terms.Terms // never nil
+	facts terms.Facts  // what the rules look at
 }
 
 // evidenceRow is where one field of a bill comes from.

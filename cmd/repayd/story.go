@@ -67,10 +67,15 @@ func (a *app) extend(tx *store.Tx, cfg *config.Config, d *dossier, set *issuer.S
 	if full := set.FullTermsFor(b); full != nil {
 		d.rules = full
 	}
+	others, err := tx.Bills(store.BillFilter{Issuer: b.Issuer, Currency: b.Currency})
+	if err != nil {
+		return err
+	}
+	d.facts = d.rules.FactsAmong(b, others, today)
 	if b.Open() {
 		d.PayBy = plan.PayBy(b, env.Workdays, today)
 		d.PayMissed = d.PayBy != plan.PayBy(b, nil, today) && !d.PayBy.Known()
-		e := d.rules.Cost(terms.FactsOf(b), today)
+		e := d.rules.Cost(d.facts, today)
 		d.Cost = &e
 	}
 	return nil
@@ -95,7 +100,7 @@ func (d *dossier) printBeyond(w *textWriter, cfg *config.Config, today bill.Day)
 			w.line("  " + clean(line))
 		}
 	}
-	w.points(b, d.rules, today)
+	w.points(b, d.rules, d.facts, today)
 	w.line("  " + text("show.cost_hint", "id", b.ID))
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
 )
 
 func mustCatalogue(t testing.TB, lang string) *catalogue {
@@ -78,6 +79,8 @@ func TestEveryKeyIsUsed(t *testing.T) {
 		for _, e := range estimates() {
 			c.explain(e)
 		}
+		c.offer(terms.Offer{Origin: terms.Origin{Certainty: terms.Law}})
+		c.offer(terms.Offer{})
 		for group, codes := range codes {
 			for _, code := range codes {
 				c.named(group, code)

@@ -28,6 +28,8 @@ func (c *catalogue) explain(e terms.Estimate) []string {
 		lines = append(lines, c.text("explain.no_rule", "day", c.longDay(e.On)))
 	case e.Total.Minor == 0:
 		lines = append(lines, c.text("explain.nothing", "day", c.longDay(e.On)))
+	case e.Incomplete:
+		lines = append(lines, c.text("explain.total_least", "day", c.longDay(e.On), "amount", c.amount(e.Total)))
 	case slices.ContainsFunc(e.Origins, func(o terms.Origin) bool { return !o.Certainty.Proven() }):
 		lines = append(lines, c.text("explain.total_unproven", "day", c.longDay(e.On), "amount", c.amount(e.Total)))
 	default:
@@ -48,6 +50,23 @@ func (c *catalogue) explain(e terms.Estimate) []string {
 		lines = append(lines, c.source(o))
 	}
 	return lines
+}
+
+// ExplainOffer tells in lang what putting a bill off would cost.
+func ExplainOffer(lang string, o terms.Offer) string {
+	c, err := catalogueOf(lang)
+	if err != nil {
+		return ""
+	}
+	return c.offer(o)
+}
+
+func (c *catalogue) offer(o terms.Offer) string {
+	args := []string{"day", c.longDay(o.Until), "amount", c.amount(o.Fee)}
+	if o.Origin.Certainty.Proven() {
+		return c.text("explain.offer", args...)
+	}
+	return c.text("explain.offer_unproven", append(args, "certainty", c.certainty(o.Origin.Certainty))...)
 }
 
 // line fills the text of a line's code. A code without one is shown with its

@@ -59,6 +59,9 @@ func (w *writer) cost(c *card, e *entry) {
 	if len(p.Points) > 0 {
 		c.CostNotes = append(c.CostNotes, w.c.origin("cost.basis", p.Origin))
 	}
+	if p.Incomplete {
+		c.CostNotes = append(c.CostNotes, w.c.text("cost.incomplete"))
+	}
 	if len(p.Consequences) > 0 {
 		var all []string
 		for _, code := range p.Consequences {

@@ -64,7 +64,7 @@ func latenessSamples() map[string]plan.Letter {
 		}),
 		"cost_undated": late(func(it *plan.Item) {
 			it.Cost = preview(terms.Contradictory)
-			it.Cost.Origin.AsOf, it.Cost.Next.Origin.AsOf = "", ""
+			it.Cost.Origin.AsOf, it.Cost.Next.Origin.AsOf, it.Cost.Incomplete = "", "", true
 		}),
 		"milestone": late(func(it *plan.Item) {
 			it.Step, it.Milestone, it.MilestoneDay, it.MilestoneCertainty = "milestone-2d", "service_suspended", mustDay("2025-01-18"), terms.Official
@@ -179,6 +179,7 @@ func estimates() []terms.Estimate {
 			Next:    &terms.Event{Name: "credit_bureau", Day: mustDay("2025-01-20")},
 			Origins: []terms.Origin{{Source: "issuer.example/terms", AsOf: "2024-06", Certainty: terms.Official}, {Certainty: terms.Hearsay}}},
 		{On: mustDay("2025-01-16")},
+		{On: mustDay("2025-01-16"), Known: true, Incomplete: true, Total: cny(1820), Origins: []terms.Origin{{Certainty: terms.Law}}},
 		{On: mustDay("2025-01-16"), Known: true, Total: cny(1820),
 			Next:    &terms.Event{Name: "fee", Day: mustDay("2025-01-20"), Origin: terms.Origin{Certainty: terms.Law}},
 			Origins: []terms.Origin{{Source: "issuer.example", AsOf: "2024", Certainty: terms.Law}}},
@@ -213,7 +214,7 @@ func TestExplainRules(t *testing.T) {
 	unknown.MinimumDue = bill.Money{}
 	for _, lang := range languages() {
 		var told []string
-		for _, e := range []terms.Estimate{rules.Cost(f, due+10), rules.Cost(f, due+3), rules.Cost(unknown, due+10), rules.Cost(terms.Facts{}, due)} {
+		for _, e := range append([]terms.Estimate{rules.Cost(f, due+10), rules.Cost(f, due+3), rules.Cost(unknown, due+10), rules.Cost(terms.Facts{}, due)}, finer(rate)...) {
 			for _, l := range e.Lines {
 				if !mustCatalogue(t, lang).has("line." + l.Code) {
 					t.Errorf("%s: no text for line.%s", lang, l.Code)
@@ -226,6 +227,53 @@ func TestExplainRules(t *testing.T) {
 			t.Errorf("%s: a place is not filled:\n%s", lang, all)
 		}
 		golden(t, "explain_rules."+lang, all+"\n")
+	}
+}
+
+// finer are estimates by the finer rules.
+func finer(rate func(string) terms.Rate) []terms.Estimate {
+	o := terms.Origin{Source: "issuer.example/terms", AsOf: "2024-06-01", Certainty: terms.Official}
+	due := mustDay("2025-01-10")
+	f := terms.Facts{Currency: "CNY", Outstanding: cny(250000), AmountDue: cny(250000), MinimumDue: cny(15000), Order: cny(1000000), OrderFees: cny(500),
+		Statement: due - 20, Due: due, LastSafe: due, Before: []terms.Past{{Late: true}}}
+	slabs := terms.Amount{Base: terms.BaseOutstanding, Slabs: []terms.Slab{{UpTo: cny(100000), Flat: cny(0)}, {Flat: cny(4000)}}}
+	repeat := terms.Condition{Repeat: terms.Repeat{Late: 1, Within: 6}}
+	dated := []terms.RateFrom{{From: due - 300, Rate: rate("5.25%")}, {From: due + 6, Rate: rate("4.8%")}}
+	fees := terms.Terms{Grace: &terms.Grace{Origin: terms.Origin{Certainty: terms.Contradictory}, Days: 3},
+		Fees:    []terms.Fee{{Origin: o, Amount: slabs}, {Origin: o, Condition: repeat, Amount: terms.Amount{Flat: cny(1100)}}},
+		FeeCaps: []terms.FeeCap{{Origin: o, PerOrder: true, Amount: terms.Amount{Flat: cny(6800), Percent: rate("0.4%"), Base: terms.BaseOrder, Choose: terms.ChooseLesser}}}}
+	card := terms.Terms{
+		Fees: []terms.Fee{{Origin: o, Condition: terms.Condition{When: terms.WhenMinimumUnpaid}, Amount: terms.Amount{Flat: cny(1100)}}},
+		Interest: []terms.Interest{{Origin: o, Rate: rate("0.05%"), Base: terms.BaseStatement, Start: terms.StartPosting, Compound: terms.CompoundMonthly},
+			{Origin: o, Rates: dated, Reference: "Bank Rate", Margin: rate("8%"), DayCount: terms.Year365, Base: terms.BaseOutstanding},
+			{Origin: o, Rates: dated, Reference: "ECB", Margin: rate("8%"), RateStep: rate("0.5%"), Fix: terms.FixStart, DayCount: terms.Actual, Base: terms.BaseOutstanding},
+			{Origin: o, Rates: dated, DayCount: terms.Year360, RoundDaily: true, Base: terms.BaseOutstanding},
+			{Origin: o, Rate: rate("3%"), Per: terms.PerMonth, DayCount: terms.Thirty360, Base: terms.BaseOutstanding, Unit: cny(100000), Max: cny(1000)},
+			{Origin: o, Rate: rate("0.000001%"), MinDay: cny(1), Base: terms.BaseOutstanding}}}
+	met := f
+	met.Payments, met.Outstanding = []bill.Payment{{Day: due, Amount: cny(15000)}}, cny(235000)
+	young := f
+	young.Before, young.Order, young.Statement = nil, bill.Money{}, 0
+	return []terms.Estimate{fees.Cost(f, due+10), card.Cost(met, due+20), fees.Cost(young, due+10), card.Cost(young, due+10)}
+}
+
+// TestExplainOffer: what is not proven is a possibility.
+func TestExplainOffer(t *testing.T) {
+	t.Parallel()
+	o := terms.Offer{Until: mustDay("2025-02-09"), Fee: cny(1500), Origin: terms.Origin{Certainty: terms.Official}}
+	for lang, want := range map[string][2]string{
+		"en":    {"Putting it off until Sun 9 Feb 2025 costs CN¥15.00, by the issuer's terms", "Putting it off until Sun 9 Feb 2025 may cost CN¥15.00 (what is said online, unconfirmed); ask the issuer"},
+		"zh-CN": {"按账单方的规则，延期到2025年2月9日（周日）须付 ¥15.00", "延期到2025年2月9日（周日）可能须付 ¥15.00（网上的说法，未经证实），请向账单方确认"},
+	} {
+		o.Origin.Certainty = terms.Official
+		proven := ExplainOffer(lang, o)
+		o.Origin.Certainty = terms.Hearsay
+		if got := [2]string{proven, ExplainOffer(lang, o)}; got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+	if ExplainOffer("fr", o) != "" {
+		t.Error("a language that does not exist explains an offer")
 	}
 }
 

@@ -2,6 +2,7 @@ package terms
 
 import (
 	"slices"
+	"strconv"
 
 	"repayd/internal/bill"
 )
@@ -18,6 +19,9 @@ func (t *Terms) Cost(f Facts, on bill.Day) Estimate {
 	if !f.Due.Known() || !f.Outstanding.Known() {
 		c.line("unknown_bill", bill.Money{})
 		return c.e
+	}
+	if t.Grace != nil && f.LastSafe == f.Due {
+		c.grace(t.Grace)
 	}
 	for i := range t.Fees {
 		if r := &t.Fees[i]; c.in(r.Currency) {
@@ -61,6 +65,25 @@ func (c *calculation) estimate(on bill.Day) Estimate {
 	}
 	c.e.Fee, c.e.Interest, c.e.Total = c.money(c.fees), c.money(c.grown), c.money(c.fees+c.grown)
 	return c.e
+}
+
+// grace tells of a grace that is not certain to hold for the bill, which
+// therefore has none.
+func (c *calculation) grace(g *Grace) {
+	if g.Safe() == 0 {
+		return
+	}
+	pairs := []string{"day", (c.f.Due + bill.Day(g.Safe())).String()}
+	switch {
+	case !g.Certainty.Proven():
+		c.line("grace_unproven", bill.Money{}, pairs...)
+	case g.OnRequest:
+		c.line("grace_on_request", bill.Money{}, pairs...)
+	case g.PreviousOnTime:
+		c.line("grace_previous_on_time", bill.Money{}, pairs...)
+	case g.PerYear > 0:
+		c.line("grace_per_year", bill.Money{}, append(pairs, "n", strconv.Itoa(g.PerYear))...)
+	}
 }
 
 // in reports whether a rule of the currency is one for the bill.
@@ -118,6 +141,7 @@ func (t *Terms) Preview(f Facts, today bill.Day) *Preview {
 			return
 		}
 		p.Points = append(p.Points, Point{name, on, e.Total})
+		p.Incomplete = p.Incomplete || e.Incomplete
 		for _, o := range e.Origins {
 			p.Origin = weaker(p.Origin, o)
 		}

@@ -65,6 +65,8 @@ type Preview struct {
 	Next   *Event  `json:"next,omitempty"`
 	// Origin is that of the least certain rule used.
 	Origin Origin `json:"origin,omitzero"`
+	// Incomplete: an input of a rule is not known, so it may cost more.
+	Incomplete bool `json:"incomplete,omitempty"`
 	// Consequences are codes of what lateness does besides costing money.
 	Consequences []string `json:"consequences,omitempty"`
 }

@@ -2,6 +2,8 @@ package terms
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"repayd/internal/bill"
 )
@@ -58,14 +60,73 @@ func FactsOf(b *bill.Bill) Facts {
 	return f
 }
 
-// PastOf tells how the bills before b of its account were paid, the newest
-// first, as far as all knows them. An open bill past its last safe day on today
-// is late.
-func PastOf(b *bill.Bill, all []*bill.Bill, today bill.Day) []Past {
-	past := []Past{}
-	for _, o := range all {
-		if o.ID == b.ID || o.Issuer != b.Issuer || o.Account != b.Account || o.Currency != b.Currency ||
-			!o.DueDate.Known() || o.DueDate >= b.DueDate || !o.DroppedAt.IsZero() {
+// FactsAmong reads the facts of a bill and what the other bills of its issuer
+// add to them: how the ones before it were paid, and the order it is one part
+// of with what lateness of its earlier parts has cost by these rules. Parts are
+// told by their reference ("112233 2/4"); the order's amount is known once all
+// of its parts are. today is when a part that is still open is reckoned.
+func (t *Terms) FactsAmong(b *bill.Bill, others []*bill.Bill, today bill.Day) Facts {
+	f := FactsOf(b)
+	f.Before = pastOf(b, others, today)
+	order, _, of, ok := partOf(b)
+	if !ok {
+		return f
+	}
+	parts := []*bill.Bill{b}
+	for _, o := range others {
+		if name, _, n, ok := partOf(o); ok && o.ID != b.ID && sameAccount(o, b) && o.Merchant == b.Merchant && name == order && n == of {
+			parts = append(parts, o)
+		}
+	}
+	slices.SortStableFunc(parts, func(a, b *bill.Bill) int { return int(a.DueDate - b.DueDate) })
+	var sum, fees int64
+	for _, p := range parts {
+		sum += p.AmountDue.Minor
+	}
+	whole := bill.Money{Minor: sum, Currency: b.Currency}
+	known := len(parts) == of && !slices.ContainsFunc(parts, func(p *bill.Bill) bool { return !p.AmountDue.Known() })
+	for _, p := range parts {
+		if p.ID == b.ID || !known {
+			break
+		}
+		earlier := FactsOf(p)
+		earlier.Order, earlier.OrderFees, earlier.Before = whole, bill.Money{Minor: fees, Currency: b.Currency}, pastOf(p, others, today)
+		fees += t.Cost(earlier, today).Fee.Minor
+	}
+	if known {
+		f.Order, f.OrderFees = whole, bill.Money{Minor: fees, Currency: b.Currency}
+	}
+	return f
+}
+
+func sameAccount(a, b *bill.Bill) bool {
+	return a.Issuer == b.Issuer && a.Account == b.Account && a.Currency == b.Currency
+}
+
+// partOf reads which part of which order a bill is, from a reference that ends
+// in "2/4".
+func partOf(b *bill.Bill) (order string, number, of int, ok bool) {
+	order, part, ok := cutLast(b.Reference, " ")
+	i, n, isPart := strings.Cut(part, "/")
+	number, err1 := strconv.Atoi(i)
+	of, err2 := strconv.Atoi(n)
+	return order, number, of, ok && isPart && order != "" && err1 == nil && err2 == nil && number >= 1 && number <= of
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+// pastOf tells how the bills before b of its account were paid, the newest
+// first; nil where none is known. An open bill past its last safe day is late.
+func pastOf(b *bill.Bill, others []*bill.Bill, today bill.Day) []Past {
+	var past []Past
+	for _, o := range others {
+		if o.ID == b.ID || !sameAccount(o, b) || !o.DueDate.Known() || o.DueDate >= b.DueDate || !o.DroppedAt.IsZero() {
 			continue
 		}
 		_, late := o.SettledLate()

@@ -153,10 +153,10 @@ func (c *calculation) cap(r *FeeCap) {
 
 // Offer is what putting a bill off would cost, and until when.
 type Offer struct {
-	Until  bill.Day
-	Fee    bill.Money
-	Lines  []Line
-	Origin Origin
+	Until  bill.Day   `json:"until"`
+	Fee    bill.Money `json:"fee"`
+	Lines  []Line     `json:"lines,omitempty"`
+	Origin Origin     `json:"origin"`
 }
 
 // Offers are the ways to put the bill off that the issuer sells, as of today.

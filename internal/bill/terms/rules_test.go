@@ -52,7 +52,7 @@ func TestInterestRules(t *testing.T) {
 		"after the statement":           {base(func(n *Interest) { n.Start = StartAfterStatement }), "", "10.00 CNY", "interest_day"},
 		"from an unknown posting":       {base(func(n *Interest) { n.Start, n.Base = StartPosting, BaseStatement }), "", "25.50 CNY", "posting_assumed interest_day"}, // 1 December
 		"the last day is free":          {base(func(n *Interest) { n.LastDayFree = true }), "", "4.50 CNY", "interest_day"},
-		"a cent a day at least":         {base(func(n *Interest) { n.Rate, n.MinDay = rate(t, "0.0001%"), money(t, "0.01 CNY") }), "", "0.10 CNY", "interest_day_each"},
+		"a cent a day at least":         {base(func(n *Interest) { n.Rate, n.MinDay = rate(t, "0.0001%"), money(t, "0.01 CNY") }), "", "0.10 CNY", "interest_day_least"},
 		"a day's least is met":          {base(func(n *Interest) { n.MinDay = money(t, "0.01 CNY") }), "", "5.00 CNY", "interest_day"},
 		"each day is rounded":           {base(func(n *Interest) { n.Rate, n.RoundDaily = rate(t, "0.0505%"), true }), "", "5.10 CNY", "interest_day_each"},
 		"rounded up at the end":         {base(func(n *Interest) { n.Rate, n.Round = rate(t, "0.050001%"), RoundUp }), "", "5.01 CNY", "interest_day"},
@@ -324,5 +324,27 @@ func TestOffers(t *testing.T) {
 		Lines: []Line{{Code: "amount_percent", Args: map[string]string{"base": "500.00 CNY", "rate": "3%"}, Amount: money(t, "15.00 CNY")}}}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestGraceThatIsNotCertain: it is told, and costs as none.
+func TestGraceThatIsNotCertain(t *testing.T) {
+	t.Parallel()
+	o, weak := Origin{Certainty: Official}, Origin{Certainty: Contradictory}
+	for code, g := range map[string]Grace{
+		"grace_unproven":         {Origin: weak, Days: 3},
+		"grace_on_request":       {Origin: o, Days: 3, OnRequest: true},
+		"grace_previous_on_time": {Origin: o, Days: 3, PreviousOnTime: true},
+		"grace_per_year":         {Origin: o, Days: 3, PerYear: 3},
+	} {
+		terms := interest(Interest{Rate: rate(t, "1%"), Base: BaseOutstanding})
+		terms.Grace = &g
+		got := terms.Cost(facts(t, "100.00 CNY", "2025-01-10", "2025-01-10"), day(t, "2025-01-12"))
+		if got.Lines[0].Code != code || got.Lines[0].Args["day"] != "2025-01-13" || got.Total.String() != "2.00 CNY" {
+			t.Errorf("%+v", got)
+		}
+		if got := terms.Cost(facts(t, "100.00 CNY", "2025-01-10", "2025-01-13"), day(t, "2025-01-12")); codes(got.Lines) != "safe" {
+			t.Errorf("a grace that the bill has: %+v", got)
+		}
 	}
 }

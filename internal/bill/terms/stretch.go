@@ -45,10 +45,12 @@ func (g *growth) stretch(from, to bill.Day) bool {
 		pairs = append(pairs, "factor", g.r.Factor.String())
 	}
 	sum.Mul(sum, part)
-	if day, set := g.oneDay(sum, days); set {
+	if day, least, set := g.oneDay(sum, days); set {
 		sum.SetInt64(day * days)
-		code += "_each"
 		pairs = append(pairs, "each", g.c.money(day).String())
+		if code += "_each"; least {
+			code = "interest_day_least"
+		}
 	}
 	g.sum.Add(g.sum, sum)
 	g.c.line(code, g.c.money(g.r.Round.round(sum)), pairs...)
@@ -56,16 +58,16 @@ func (g *growth) stretch(from, to bill.Day) bool {
 }
 
 // oneDay is the interest of one of the days, where the rule sets it to whole
-// minor units: by rounding it, or as its least.
-func (g *growth) oneDay(sum *big.Rat, days int64) (minor int64, set bool) {
+// minor units: as the least of a day, or by rounding it.
+func (g *growth) oneDay(sum *big.Rat, days int64) (minor int64, least, set bool) {
 	if !g.r.RoundDaily && !g.r.MinDay.Known() || sum.Sign() == 0 || days == 0 {
-		return 0, false
+		return 0, false, false
 	}
 	day := new(big.Rat).Quo(sum, new(big.Rat).SetInt64(days))
-	if least := new(big.Rat).SetInt64(g.r.MinDay.Minor); day.Cmp(least) < 0 {
-		return g.r.MinDay.Minor, true
+	if day.Cmp(new(big.Rat).SetInt64(g.r.MinDay.Minor)) < 0 {
+		return g.r.MinDay.Minor, true, true
 	}
-	return g.r.Round.round(day), g.r.RoundDaily
+	return g.r.Round.round(day), false, g.r.RoundDaily
 }
 
 // daily reports whether the rate is one a day.
