@@ -19,6 +19,9 @@ import (
 func (b *Outbox) deliver(ctx context.Context, name string, letters []plan.Letter) (more bool, err error) {
 	exit := b.o.Channels[name]
 	work := context.WithoutCancel(ctx)
+	if ctx.Err() != nil { // it ended while the claim was written
+		return false, b.record(work, name, unsent(letters))
+	}
 	session, err := exit.Channel.Open(ctx)
 	if err != nil {
 		return true, b.unopened(work, name, letters, err)
@@ -28,17 +31,17 @@ func (b *Outbox) deliver(ctx context.Context, name string, letters []plan.Letter
 	recorded := time.Now()
 	for i, l := range letters {
 		if ctx.Err() != nil || !b.paces[name].wait(ctx) {
-			return false, b.record(work, append(results, unsent(letters[i:])...))
+			return false, b.record(work, name, append(results, unsent(letters[i:])...))
 		}
 		results = append(results, b.send(ctx, name, session, l))
 		if time.Since(recorded) > recordEvery {
-			if err := b.record(work, results); err != nil {
+			if err := b.record(work, name, results); err != nil {
 				return false, err
 			}
 			results, recorded = nil, time.Now()
 		}
 	}
-	return true, b.record(work, results)
+	return true, b.record(work, name, results)
 }
 
 // unsent gives claimed letters back as they were.
@@ -67,7 +70,7 @@ func (b *Outbox) unopened(ctx context.Context, name string, letters []plan.Lette
 		}
 		results[i] = b.judge(l, rs)
 	}
-	return b.record(ctx, results)
+	return b.record(ctx, name, results)
 }
 
 // recipients are those a letter is still owed to; one empty name stands for
@@ -205,34 +208,6 @@ func Pause(id string, attempts int) time.Duration {
 	h := fnv.New32a()
 	h.Write([]byte(id))
 	return pause - pause*time.Duration(h.Sum32()%100)/1000
-}
-
-// record writes results down in one transaction. It is tried again a few
-// times: what was sent and is not recorded would be sent again.
-func (b *Outbox) record(ctx context.Context, results []plan.LetterResult) error {
-	if len(results) == 0 {
-		return nil
-	}
-	for _, r := range results {
-		b.log(r)
-	}
-	return b.store.Update(ctx, func(tx Tx) error {
-		if err := tx.Record(results); err != nil {
-			return err
-		}
-		for _, r := range results {
-			if err := b.tell(tx, r); err != nil {
-				return err
-			}
-			if err := b.handOver(tx, r.Letter); err != nil {
-				return err
-			}
-			if err := b.raise(tx, r.Letter); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // tell warns of a letter that a recipient refused for good, by every default

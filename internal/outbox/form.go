@@ -15,7 +15,8 @@ import (
 // now is claimed and thereby frozen.
 func (b *Outbox) take(ctx context.Context, name string) ([]plan.Letter, error) {
 	var letters []plan.Letter
-	err := b.store.Update(ctx, func(tx Tx) error {
+	err := b.turn.Update(ctx, func(tx Tx) error {
+		letters = nil // it may run more than once
 		ready, err := b.decide(tx, name)
 		if err != nil {
 			return err
@@ -24,7 +25,7 @@ func (b *Outbox) take(ctx context.Context, name string) ([]plan.Letter, error) {
 			return err
 		}
 		now := tx.Now()
-		claimed, err := tx.Claim(b.o.Who, now.Add(claimFor), now, name, batch)
+		claimed, err := tx.Claim(b.o.Who, now.Add(claimFor), now, name, b.batch)
 		if err != nil {
 			return err
 		}

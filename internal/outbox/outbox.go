@@ -10,6 +10,8 @@
 // has been overtaken by a newer step, or a week after the last safe day.
 //
 // One goroutine a channel sends, so that a slow or dead one delays no other.
+// What channels want written at the same time shares one transaction; each goes
+// on when its own part is on the disk.
 package outbox
 
 import (
@@ -100,8 +102,11 @@ const (
 	// askEvery is how often the table is asked: another process may have put
 	// something there.
 	askEvery = 20 * time.Second
-	// batch is how many letters are claimed, and recorded, in one transaction.
-	batch = 200
+	// mostClaimed is about how many letters are claimed, and are in memory, at a
+	// time; of one channel at most mostBatch and at least leastBatch.
+	mostClaimed = 4000
+	mostBatch   = 200
+	leastBatch  = 20
 	// mostItems is how many reminders one letter carries at most: more than
 	// any reader takes in, and a bound for its size.
 	mostItems = 1000
@@ -118,6 +123,9 @@ type Outbox struct {
 	store Store
 	wake  map[string]chan struct{}
 	paces map[string]*pace
+	batch int // how many letters a channel claims at a time
+	turn  *shared
+	owed  unrecorded
 }
 
 // New returns an outbox over a store.
@@ -143,7 +151,8 @@ func New(o Options, s Store) *Outbox {
 	if o.Alive == nil {
 		o.Alive = func(string) {}
 	}
-	b := &Outbox{o: o, store: s, wake: map[string]chan struct{}{}, paces: map[string]*pace{}}
+	b := &Outbox{o: o, store: s, turn: newShared(s), wake: map[string]chan struct{}{}, paces: map[string]*pace{}}
+	b.batch = min(max(mostClaimed/max(len(o.Channels), 1), leastBatch), mostBatch)
 	for name, exit := range o.Channels {
 		b.wake[name] = make(chan struct{}, 1)
 		b.paces[name] = newPace(exit.Channel, b.sentBefore(name))
@@ -180,6 +189,7 @@ func (b *Outbox) Run(ctx context.Context) error {
 func (b *Outbox) loop(ctx context.Context, name string) {
 	ticks, stop := b.o.Tick(askEvery)
 	defer stop()
+	defer b.lastRecord(ctx, name)
 	lastError := ""
 	for {
 		if err := b.Send(ctx, name); err != nil && ctx.Err() == nil {
@@ -214,8 +224,12 @@ func spent[T any](c <-chan T) {
 	}
 }
 
-// Send gathers and sends everything that is due on one channel.
+// Send gathers and sends everything that is due on one channel. Where results of
+// an earlier time could not be recorded it does that first.
 func (b *Outbox) Send(ctx context.Context, name string) error {
+	if err := b.record(ctx, name, nil); err != nil {
+		return err
+	}
 	if due, err := b.gather(ctx, name); err != nil || !due {
 		return err
 	}
