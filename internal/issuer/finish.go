@@ -254,33 +254,6 @@ func (t *task) saysZero() bool {
 	})
 }
 
-// rule derives the due date of a bill that prints only its month, where the
-// file says on which day such bills are due.
-func (t *task) rule(n *bill.Notice) {
-	if t.r.due == nil || n.DueDate.Known() || hasProblem(n, bill.FieldDueDate) || n.Period == "" || t.doubtful {
-		return
-	}
-	switch n.Kind {
-	case bill.KindStatement, bill.KindDueSoon, bill.KindAutopay:
-	default:
-		return
-	}
-	year, month, day := t.received.Date()
-	before := month - 1
-	beforeYear := year
-	if before == 0 {
-		before, beforeYear = 12, year-1
-	}
-	// The bill of the 1st is named after its own month by some and after the
-	// month before by others; received between the two days it is the same.
-	named := n.Period == fmt.Sprintf("%04d-%02d", year, month) || n.Period == fmt.Sprintf("%04d-%02d", beforeYear, before)
-	if day < t.r.due.Statement || day > t.r.due.Due || !named {
-		return
-	}
-	n.DueDate, _ = bill.NewDay(year, month, t.r.due.Due)
-	n.Evidence[bill.FieldDueDate] = bill.Evidence{Part: "rule", Text: fmt.Sprintf("bills of the %d. are due on the %d. of the month", t.r.due.Statement, t.r.due.Due)}
-}
-
 // missing states what a notice of its kind must say and does not.
 func (t *task) missing(n *bill.Notice, g []found) {
 	amount := n.AmountDue.Known()

@@ -6,11 +6,13 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"repayd/internal/bill"
 	"repayd/internal/bill/terms"
+	"repayd/internal/mail"
 )
 
 // termsFile is an issuer file with a terms block, which begins on line 15.
@@ -24,9 +26,9 @@ from: [test-bank.example]
 notices:
   - kind: statement
     when: 测试账单
-    fields: {amount_due: "应还{:}{money}", due_date: "还款日{:}{date}"}
+    fields: {amount_due: "应还{:}{money}", statement_date: "账单日{:}{date}", due_date: "还款日{:}{date}"}
 samples:
-  - {name: statement, from: a@test-bank.example, received: 2026-01-02, subject: 测试账单, text: "应还：100.00\n还款日：2026-01-20", want: {kind: statement, amount_due: 100.00, due_date: 2026-01-20}}
+  - {name: statement, from: a@test-bank.example, received: 2026-01-02, subject: 测试账单, text: "账单日：2026-01-01\n应还：100.00\n还款日：2026-01-20", want: {kind: statement, amount_due: 100.00, statement_date: 2026-01-01, due_date: 2026-01-20}}
   - {name: none, from: a@test-bank.example, received: 2026-01-02, subject: 新年快乐, text: 祝您新年快乐, want: none}
 terms:
 ` + block
@@ -324,6 +326,36 @@ func TestTheDocumentedTermsAreRead(t *testing.T) {
 	for i := range block.NumField() {
 		if key := strings.Split(block.Field(i).Tag.Get("yaml"), ",")[0]; key != "" && !keys[key] {
 			t.Errorf("%s is not described", key)
+		}
+	}
+}
+
+// TestDueByTheTerms: a bill that shows its statement date and no due date is due
+// by a proven rule, and is a review without one.
+func TestDueByTheTerms(t *testing.T) {
+	t.Parallel()
+	for rule, want := range map[string]string{
+		"{from: statement, days: 20d}":                     "2026-01-25",
+		"{from: statement, map: {5: 25}}":                  "2026-01-25",
+		"{from: statement, days: 20d, certainty: hearsay}": "",
+		"{from: statement, days: 20d, shift: following}":   "",
+		"{from: statement, last_workday: true}":            "",
+		"{from: purchase, days: 20d}":                      "",
+	} {
+		set, err := loadTerms(t, "  {source: s, as_of: 2026, certainty: official, due: ["+rule+"]}\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := time.Date(2026, 1, 6, 4, 0, 0, 0, time.UTC)
+		raw := Sample{From: "a@test-bank.example", Received: "2026-01-06", Subject: "测试账单", Text: "账单日：2026-01-05\n应还：100.00"}
+		got := set.Read(mail.Parse(raw.raw(at)), Options{Received: at})
+		if len(got.Notices) != 1 || got.Notices[0].DueDate.String() != want {
+			t.Errorf("%s: %+v, want %s", rule, got.Notices, want)
+			continue
+		}
+		n := got.Notices[0]
+		if proven := want != ""; proven != (n.Evidence[bill.FieldDueDate].Part == "rule") || proven == (len(n.Problems) > 0) {
+			t.Errorf("%s: %+v %+v", rule, n.Evidence, n.Problems)
 		}
 	}
 }

@@ -18,7 +18,8 @@
 //
 // How the due date follows, one rule for each event (statement, invoice,
 // receipt, confirmation, shipment, purchase, previous); a month that lacks the
-// day has its last one. One of:
+// day has its last one. A proven rule of the statement for which no working day
+// matters gives the due date of a notice that prints none. One of:
 //
 //	due:
 //	  - {from: statement, days: 20d}               # 20 days later
