@@ -63,7 +63,7 @@ func (a *app) cost(ctx context.Context, cfg *config.Config, on bill.Day) error {
 			b, _, err = tx.Bill(full)
 		}
 		if err == nil {
-			others, err = tx.Bills(store.BillFilter{Issuer: b.Issuer, Currency: b.Currency})
+			others, err = tx.BillsOf(b.Issuer, b.Currency)
 		}
 		return err
 	})

@@ -67,7 +67,7 @@ func (a *app) extend(tx *store.Tx, cfg *config.Config, d *dossier, set *issuer.S
 	if full := set.FullTermsFor(b); full != nil {
 		d.rules = full
 	}
-	others, err := tx.Bills(store.BillFilter{Issuer: b.Issuer, Currency: b.Currency})
+	others, err := tx.BillsOf(b.Issuer, b.Currency)
 	if err != nil {
 		return err
 	}

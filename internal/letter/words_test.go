@@ -78,7 +78,7 @@ var codes = map[string][]string{
 		"interest_day", "interest_day_factor", "interest_year", "interest_year_factor", "interest_min",
 		"fee_slab", "fee_slab_above", "fee_minimum_met", "slabs_unknown", "repeat", "repeat_unknown", "cap",
 		"cap_order", "cap_unknown", "amount_flat", "amount_percent", "amount_min", "amount_max", "amount_greater",
-		"amount_lesser", "amount_slab", "amount_slab_above", "interest_day_least", "interest_day_each", "interest_day_factor_each", "interest_year_each", "interest_year_factor_each",
+		"amount_lesser", "amount_slab", "amount_slab_above", "fee_at_most", "amount_at_most", "interest_day_least", "interest_day_each", "interest_day_factor_each", "interest_year_each", "interest_year_factor_each",
 		"interest_year_actual", "interest_year_actual_factor", "interest_max", "interest_unit", "compound", "posting_assumed", "statement_unknown",
 		"rate_unknown", "rate_since", "rate_month", "rate_margin", "rate_margin_step", "minimum_purchases", "minimum_cash",
 		"minimum_used", "minimum_instalments", "minimum_unpaid_minimum", "minimum_over_limit", "minimum_fees", "minimum_interest", "minimum_floor",

@@ -197,13 +197,26 @@ func (b *Outbox) item(tx Tx, r plan.Reminder) (plan.Item, error) {
 	}
 	it := plan.ItemOf(r, owed, origin, now, b.o.Env.Zone)
 	if r.Subject.Kind == plan.SubjectBill && owed != nil {
-		it.AddTerms(owed, b.rules(owed), b.o.Env.Workdays, bill.DayOf(now.In(b.o.Env.Zone)))
+		if err := b.addTerms(tx, &it, owed); err != nil {
+			return plan.Item{}, err
+		}
 	}
 	ahead := slices.DeleteFunc(others, func(o plan.Reminder) bool { return !o.At.After(now) })
 	if next := plan.Next(ahead); next != nil && it.Bill != nil {
 		it.Bill.NextStep, it.Bill.NextAt = next.Step, next.At.In(b.o.Env.Zone).Format(time.RFC3339)
 	}
 	return it, nil
+}
+
+// addTerms adds to an item what the issuer's rules say of its bill.
+func (b *Outbox) addTerms(tx Tx, it *plan.Item, owed *bill.Bill) (err error) {
+	var others []*bill.Bill
+	rules := b.rules(owed)
+	if rules.LooksAround() {
+		others, err = tx.BillsOf(owed.Issuer, owed.Currency)
+	}
+	it.AddTerms(owed, rules, b.o.Env.Workdays, bill.DayOf(tx.Now().In(b.o.Env.Zone)), others...)
+	return err
 }
 
 // rules are the issuer's for a bill, nil where none are known.

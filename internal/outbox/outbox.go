@@ -44,6 +44,7 @@ type Tx interface {
 	Record([]plan.LetterResult) error
 	Bill(id string) (*bill.Bill, bool, error)
 	OpenBills() ([]*bill.Bill, error)
+	BillsOf(issuer, currency string) ([]*bill.Bill, error)
 	Origin(billID string) (plan.Origin, error)
 	Sent(channel string, since time.Time, n int) ([]time.Time, error)
 }

@@ -32,6 +32,13 @@ func TestAddTerms(t *testing.T) {
 	if it.DebitOffered || it.Debit != "余额 → 借记卡" || it.DebitNote != "每日一次" || it.PayBy.Known() {
 		t.Errorf("with autopay: %+v", it)
 	}
+	before := &bill.Bill{ID: "b0", Currency: "CNY", DueDate: day(t, "2026-11-13"), LastSafeDay: day(t, "2026-11-13")} // still open
+	again := &terms.Terms{Fees: []terms.Fee{{Amount: terms.Amount{Flat: bill.Money{Minor: 700, Currency: "CNY"}}, Condition: terms.Condition{Repeat: terms.Repeat{Late: 1, Within: 6}}}}}
+	it = Item{}
+	it.AddTerms(b, again, nil, day(t, "2026-12-20"), before)
+	if it.Cost == nil || it.Cost.Points[0].Total.Minor != 700 {
+		t.Errorf("after a late bill: %+v", it.Cost)
+	}
 	rules.Milestones = []terms.Milestone{{Name: "fee", After: 3}, {Origin: terms.Origin{Certainty: terms.Law}, Name: "fee", After: 5}}
 	it = Item{Milestone: "fee", MilestoneDay: b.DueDate + 5}
 	it.AddTerms(b, rules, nil, day(t, "2026-12-17"))

@@ -68,6 +68,11 @@ func (t *Tx) Bills(f BillFilter) ([]*bill.Bill, error) {
 // OpenBills are the bills that are neither settled nor dropped.
 func (t *Tx) OpenBills() ([]*bill.Bill, error) { return t.Bills(BillFilter{OpenOnly: true}) }
 
+// BillsOf are all bills of an issuer in a currency, by due date.
+func (t *Tx) BillsOf(issuer, currency string) ([]*bill.Bill, error) {
+	return t.Bills(BillFilter{Issuer: issuer, Currency: currency})
+}
+
 // EachBill returns the next batch of bills by ID, at most n of those after the
 // given ID. Fewer than n means that it was the last batch.
 func (t *Tx) EachBill(openOnly bool, after string, n int) ([]*bill.Bill, error) {

@@ -99,6 +99,18 @@ func (t *Terms) FactsAmong(b *bill.Bill, others []*bill.Bill, today bill.Day) Fa
 	return f
 }
 
+// LooksAround reports whether a rule looks at other bills than the one at hand,
+// so that FactsAmong needs them.
+func (t *Terms) LooksAround() bool {
+	if t == nil {
+		return false
+	}
+	ordered := func(a Amount) bool { return a.Base == BaseOrder }
+	return slices.ContainsFunc(t.Fees, func(f Fee) bool { return f.Repeat != (Repeat{}) || ordered(f.Amount) }) ||
+		slices.ContainsFunc(t.FeeCaps, func(c FeeCap) bool { return c.PerOrder || ordered(c.Amount) }) ||
+		slices.ContainsFunc(t.Interest, func(n Interest) bool { return n.Repeat != (Repeat{}) || n.Base == BaseOrder })
+}
+
 func sameAccount(a, b *bill.Bill) bool {
 	return a.Issuer == b.Issuer && a.Account == b.Account && a.Currency == b.Currency
 }

@@ -55,9 +55,14 @@ func (c *calculation) repeated(r Repeat) bool {
 }
 
 // amount reckons an amount by formula, with the bases as they were when the day
-// began; what names its lines. False, and a line, where a base is not known.
+// began; what names its lines. False, and a line, where a base is not known; of
+// the lesser of two the known one is the most it can be.
 func (c *calculation) amount(a *Amount, day bill.Day, what string) (int64, bool) {
 	base, known := c.f.base(a.Base, day)
+	if !known && a.Choose == ChooseLesser && a.Flat.Known() {
+		c.line(what+"_at_most", a.Flat)
+		return a.Flat.Minor, true
+	}
 	if !known && a.Percent.Known() {
 		c.missing("base_unknown", "rate", a.Percent.String())
 		return 0, false

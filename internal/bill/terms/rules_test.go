@@ -348,3 +348,24 @@ func TestGraceThatIsNotCertain(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLesserOfAnUnknownShare is the amount that is known, the most it can be:
+// of a fee and of a cap.
+func TestTheLesserOfAnUnknownShare(t *testing.T) {
+	t.Parallel()
+	lesser := Amount{Flat: money(t, "5.00 GBP"), Percent: rate(t, "25%"), Base: BaseOrder, Choose: ChooseLesser}
+	terms := Terms{Fees: []Fee{{Currency: "GBP", Amount: Amount{Flat: money(t, "9.00 GBP")}}}, FeeCaps: []FeeCap{{Currency: "GBP", Amount: lesser}}}
+	for _, terms := range []Terms{{Fees: []Fee{{Currency: "GBP", Amount: lesser}}}, terms} {
+		got := terms.Cost(facts(t, "80.00 GBP", "2025-01-10", "2025-01-10"), day(t, "2025-01-15"))
+		if got.Total.String() != "5.00 GBP" || got.Incomplete || !strings.Contains(codes(got.Lines), "_at_most") {
+			t.Errorf("%+v", got)
+		}
+		if !terms.LooksAround() {
+			t.Error("the order is not looked for")
+		}
+	}
+	var none *Terms
+	if none.LooksAround() || (&Terms{Fees: []Fee{{}}}).LooksAround() {
+		t.Error("rules of one bill look at others")
+	}
+}
