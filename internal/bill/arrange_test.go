@@ -291,6 +291,9 @@ func TestTasks(t *testing.T) {
 			ids := map[string]bool{}
 			for _, task := range b.Tasks(shanghai) {
 				got = append(got, task.Code+" "+task.Due.String())
+				if len(c.want) > 1 && task.First().String() != c.want[0][len("keep_proof "):] {
+					t.Errorf("%s is first told of on %s", task.Code, task.First())
+				}
 				ids[task.ID] = true
 			}
 			if diff := cmp.Diff(c.want, got); diff != "" || len(ids) != len(got) {

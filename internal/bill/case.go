@@ -169,7 +169,16 @@ type Task struct {
 	Bill string            `json:"bill"`
 	Code string            `json:"code"`
 	Due  Day               `json:"due"`
+	Tell Day               `json:"tell,omitzero"` // first told on, where that is before it is due
 	Args map[string]string `json:"args,omitempty"`
+}
+
+// First is the day of the first word about the task: Tell, else the due day.
+func (t Task) First() Day {
+	if t.Tell.Known() && t.Tell < t.Due {
+		return t.Tell
+	}
+	return t.Due
 }
 
 // The codes of tasks.

@@ -36,7 +36,11 @@ func (b *Bill) Tasks(loc *time.Location) []Task {
 	for k, v := range args {
 		limit[k] = v
 	}
-	return append(tasks, b.task(TaskAskLimit, from+limitAfter, limit), b.task(TaskCreditRecord, from+recordAfter, args))
+	tasks = append(tasks, b.task(TaskAskLimit, from+limitAfter, limit), b.task(TaskCreditRecord, from+recordAfter, args))
+	for i := range tasks {
+		tasks[i].Tell = tasks[0].Due // all in one letter, the day after
+	}
+	return tasks
 }
 
 // endedLate reports whether the bill was settled after its last safe day, by

@@ -49,7 +49,7 @@ func (d *daemon) bills(ctx context.Context) (debts, error) {
 func (o *debts) add(b *bill.Bill, env plan.Env) {
 	today := bill.DayOf(env.Now.In(env.Zone))
 	for _, t := range b.Tasks(env.Zone) {
-		if t.Due <= today+1 && t.Due+taskWindow >= today {
+		if t.First() <= today+1 && t.Due+taskWindow >= today {
 			o.tasks = append(o.tasks, t)
 		}
 	}

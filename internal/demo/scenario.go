@@ -106,9 +106,11 @@ func promises(start bill.Day) []promised {
 			{8, "09:00", "due", me, ""}, {8, "09:00", "due", office, ""},
 			{9, "09:00", "late", me, ""}, {9, "09:00", "late", office, ""},
 			{12, "09:00", "late+3d", me, ""}, {12, "09:00", "late+3d", office, ""},
-			// Settled late on the 13th: what is left to do, told twice at most.
-			{14, "09:00", "task", me, ""}, {15, "09:00", "task", me, ""}, {16, "09:00", "task", me, ""},
-			{21, "09:00", "task+7d", me, ""}, {22, "09:00", "task+7d", me, ""}, {23, "09:00", "task+7d", me, ""}}},
+			// Settled late on the 13th: what is left to do, in one letter, and
+			// again weekly.
+			{14, "09:00", "task", me, ""}, {14, "09:00", "task", me, ""}, {14, "09:00", "task", me, ""}, {14, "09:00", "task", me, ""},
+			{21, "09:00", "task+7d", me, ""}, {21, "09:00", "task+7d", me, ""}, {21, "09:00", "task+7d", me, ""},
+			{28, "09:00", "task+14d", me, ""}, {28, "09:00", "task+14d", me, ""}, {28, "09:00", "task+14d", me, ""}}},
 		{key: "taobao-1", issuer: "taobao-paylater", reference: "A10001", due: 6, stage: "settled", steps: []told{
 			{3, "11:20", "due-3d", me, ""}}}, // passed at 09:00, before the mail came
 		{key: "taobao-2", issuer: "taobao-paylater", reference: "A10002", due: 9, stage: "settled", steps: []told{
@@ -123,7 +125,7 @@ func promises(start bill.Day) []promised {
 			{25, "09:00", "due-3d", me, ""}, {28, "09:00", "due", me, ""}}},
 		{key: "cmb", issuer: "cmb", due: 26, stage: "settled", steps: []told{
 			{23, "09:00", "due-3d", me, ""}, {26, "09:00", "due", me, ""}, {29, "09:00", "grace", me, ""}, {30, "09:00", "late", me, ""},
-			{33, "09:00", "task", me, ""}, {34, "09:00", "task", me, ""}}},
+			{33, "09:00", "task", me, ""}, {33, "09:00", "task", me, ""}, {33, "09:00", "task", me, ""}, {33, "09:00", "task", me, ""}}},
 		{key: "baitiao", issuer: "jd-baitiao", due: 18, stage: "settled", steps: []told{
 			{15, "09:00", "due-3d", me, ""}, {18, "09:00", "due", me, ""}}},
 		{key: "rent", issuer: "仓库房租", due: 5, stage: "settled", steps: []told{

@@ -104,6 +104,9 @@ func taskSamples() map[string]plan.Letter {
 			todo(bill.TaskFollowUp, map[string]string{"due": "2025-01-20", "state": string(state)}, ofBill))
 	}
 	own := todo("own", map[string]string{"text": "查信用报告\r\nhttps://evil.example/x"}, nil)
+	again := todo("ask_limit", map[string]string{"due": "2025-01-18"}, ofBill)
+	again.Step = "task+7d"
+	all["task_again"] = letterOf(plan.LetterTask, on(24), again)
 	all["task_own"] = letterOf(plan.LetterTask, on(16), own)
 	all["task_unheard"] = letterOf(plan.LetterTask, on(16), todo("something_new", map[string]string{"bill": "b_1", "name": "花呗"}, nil))
 	all["tasks"] = letterOf(plan.LetterTask, on(16), own, todo("ask_limit", map[string]string{"due": "2025-01-18", "days_late": "5", "settled": "2025-01-15"}, func(it *plan.Item) {

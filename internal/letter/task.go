@@ -27,6 +27,9 @@ func (w *writer) task() view {
 	if slices.ContainsFunc(w.entries, func(e *entry) bool { return w.c.has("task." + e.item.Detail.Code) }) {
 		v.Lead = w.c.text("lead.task")
 	}
+	if !slices.ContainsFunc(w.entries, func(e *entry) bool { return e.item.Step == "task" }) {
+		v.Lead = w.c.text("lead.task_again")
+	}
 	return v
 }
 

@@ -3,15 +3,13 @@ package plan
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"repayd/internal/bill"
 )
 
 const (
-	// taskAgain is how many days after the first word a task that is not done
-	// is told once more.
-	taskAgain = 7
 	// taskStale is for how many days after its due day a task is worth a first
 	// word: an old mailbox that is read for the first time, or a daemon that was
 	// off for long, shall not tell of what was to be done months ago.
@@ -19,9 +17,11 @@ const (
 	// taskAhead is how many days ahead tasks are planned; they are looked at
 	// every day.
 	taskAhead = 1
+	// week is between one word about a task and the next, in days.
+	week = 7
 )
 
-// taskStep is what a task is told of at: its due day, and a week later.
+// taskStep is what a task is told of at, by the days since the first word.
 type taskStep struct {
 	name string
 	days bill.Day
@@ -29,9 +29,11 @@ type taskStep struct {
 
 // DueTasks brings the reminders about tasks that are not done up to date: at
 // the hour of the task's own schedule (Args "at", HH:MM), else of the default
-// policy, on its due day and once more a week later, on the channels of that
-// policy. Of the two only the newer is told where both have passed. Reminders
-// of tasks that are done or gone are ended. have are all reminders of these
+// policy, on the channels of that policy. A task is told three times at most:
+// on its day, or the day it is first to be told of, and weekly after that; one
+// that is due a week later than first told is told of again when it is due. Of
+// the steps that have passed only the newest is told. Reminders of tasks that
+// are done or gone are ended. have are all reminders of these
 // tasks and every one about tasks that is planned or in a letter; what is
 // returned is to be put.
 func DueTasks(tasks []bill.Task, have []Reminder, env Env) []Reminder {
@@ -80,11 +82,19 @@ func DueTasks(tasks []bill.Task, have []Reminder, env Env) []Reminder {
 
 // stepOf is the step of a task that is to be told by today, or tomorrow.
 func stepOf(t bill.Task, today bill.Day) (taskStep, bool) {
-	again := taskStep{"task+7d", taskAgain}
-	if today+taskAhead >= t.Due+again.days {
-		return again, today <= t.Due+taskStale
+	first := t.First()
+	second := max(first+week, t.Due)
+	for _, day := range [3]bill.Day{second + week, second, first} {
+		if today+taskAhead < day {
+			continue
+		}
+		name := "task"
+		if day > first {
+			name += "+" + strconv.Itoa(int(day-first)) + "d"
+		}
+		return taskStep{name, day - first}, today <= t.Due+taskStale
 	}
-	return taskStep{"task", 0}, today+taskAhead >= t.Due
+	return taskStep{}, false
 }
 
 func taskReminder(t bill.Task, step taskStep, channel string, policy *Policy, env Env) Reminder {
@@ -98,7 +108,7 @@ func taskReminder(t bill.Task, step taskStep, channel string, policy *Policy, en
 	}
 	delete(args, "at")
 	args["due"], args["bill"] = t.Due.String(), t.Bill
-	at := (t.Due + step.days).At(hour, env.zone())
+	at := (t.First() + step.days).At(hour, env.zone())
 	r := Reminder{Subject: Subject{SubjectTask, t.ID}, Step: step.name, Channel: channel, Date: t.Due, StepAt: at,
 		At: env.holdOn(channel, at, time.Time{}), State: StatePlanned, Why: "something is to be done", Detail: Detail{Code: t.Code, Args: args}}
 	if r.At.After(at) {

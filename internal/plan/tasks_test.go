@@ -18,25 +18,37 @@ func taskEnv(now time.Time, channels ...string) plan.Env {
 		Steps: []plan.Step{{Anchor: plan.AnchorDue}}}}}
 }
 
-// TestDueTasks: on the day, and once more a week later; never of long ago.
+// TestDueTasks: on the day, and weekly after it, three times in all; never of
+// long ago.
 func TestDueTasks(t *testing.T) {
 	t.Parallel()
 	due, _ := bill.NewDay(2026, 3, 10)
 	for name, c := range map[string]struct {
 		day  int // from the due day
 		at   string
+		tell int    // first told, from the due day; 0 = on it
 		want string // step and instant
 	}{
-		"two days ahead": {day: -2},
-		"the day before": {day: -1, want: "task 03-10 09:00"},
-		"its own hour":   {day: -1, at: "18:30", want: "task 03-10 18:30"},
-		"on the day":     {day: 0, want: "task 03-10 09:00"},
-		"days later":     {day: 3, want: "task 03-10 09:00"},
-		"a week later":   {day: 6, want: "task+7d 03-17 09:00"},
-		"a month later":  {day: 30, want: "task+7d 03-17 09:00"},
-		"long ago":       {day: 31},
+		"two days ahead":              {day: -2},
+		"the day before":              {day: -1, want: "task 03-10 09:00"},
+		"its own hour":                {day: -1, at: "18:30", want: "task 03-10 18:30"},
+		"on the day":                  {day: 0, want: "task 03-10 09:00"},
+		"days later":                  {day: 3, want: "task 03-10 09:00"},
+		"a week later":                {day: 6, want: "task+7d 03-17 09:00"},
+		"two weeks later":             {day: 13, want: "task+14d 03-24 09:00"},
+		"a month later":               {day: 30, want: "task+14d 03-24 09:00"},
+		"told before":                 {day: -5, tell: -5, want: "task 03-05 09:00"},
+		"not told yet":                {day: -7, tell: -5},
+		"a week after the first word": {day: 1, tell: -5, want: "task+7d 03-12 09:00"},
+		"told long before":            {day: -30, tell: -44, want: "task 01-25 09:00"},
+		"its day at last":             {day: -1, tell: -44, want: "task+44d 03-10 09:00"},
+		"a week after its day":        {day: 8, tell: -44, want: "task+51d 03-17 09:00"},
+		"long ago":                    {day: 31},
 	} {
 		task := bill.Task{ID: "b-ask_limit", Bill: "b", Code: "ask_limit", Due: due, Args: map[string]string{"name": "花呗"}}
+		if c.tell != 0 {
+			task.Tell = due + bill.Day(c.tell)
+		}
 		if c.at != "" {
 			task.Args["at"] = c.at
 		}
@@ -105,7 +117,8 @@ func TestDueTasksOnce(t *testing.T) {
 		start, _ := bill.NewDay(2026, 3, 1)
 		var tasks []bill.Task
 		for i := range rapid.IntRange(0, 4).Draw(t, "tasks") {
-			tasks = append(tasks, bill.Task{ID: fmt.Sprint(i), Code: "own", Due: start + bill.Day(rapid.IntRange(-40, 40).Draw(t, "due"))})
+			tasks = append(tasks, bill.Task{ID: fmt.Sprint(i), Code: "own", Due: start + bill.Day(rapid.IntRange(-40, 40).Draw(t, "due")),
+				Tell: start + bill.Day(rapid.IntRange(-40, 40).Draw(t, "tell"))})
 		}
 		have := map[string]plan.Reminder{}
 		now := start.At(1, time.UTC)
@@ -141,7 +154,7 @@ func TestDueTasksOnce(t *testing.T) {
 			}
 		}
 		for s, n := range told {
-			if n > 2 {
+			if n > 3 {
 				t.Fatalf("%v told %d times", s, n)
 			}
 		}
