@@ -10,13 +10,15 @@ import (
 	"repayd/internal/plan"
 )
 
-const letterColumns = `id, channel, type, state, created, content, attempts, next_attempt, last_error,
-	accepted, done`
+const letterColumns = `id, channel, type, state, created, attempts, next_attempt, last_error, accepted, done`
+
+// letterFields are the columns with what the letter says.
+const letterFields = letterColumns + ", (SELECT content FROM contents WHERE contents.n = letters.n)"
 
 func readLetter(scan scan) (plan.Letter, error) {
 	var l plan.Letter
-	err := scan(&l.ID, &l.Channel, &l.Type, &l.State, instant(&l.Created), asJSON(&l.Content),
-		&l.Attempts, instant(&l.NextAttempt), &l.LastError, instant(&l.Accepted), asJSON(&l.Done))
+	err := scan(&l.ID, &l.Channel, &l.Type, &l.State, instant(&l.Created), &l.Attempts, instant(&l.NextAttempt),
+		&l.LastError, instant(&l.Accepted), asJSON(&l.Done), asJSON(&l.Content))
 	return l, err
 }
 
@@ -31,15 +33,20 @@ func (t *Tx) PutLetter(l plan.Letter) error {
 	if err != nil {
 		return fmt.Errorf("letter %s: %w", l.ID, err)
 	}
-	n, err := t.exec(`INSERT INTO letters (`+letterColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	n, err := t.exec(`INSERT INTO letters (`+letterColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, type = excluded.type,
-		state = excluded.state, created = excluded.created, content = excluded.content,
+		state = excluded.state, created = excluded.created,
 		attempts = excluded.attempts, next_attempt = excluded.next_attempt,
 		last_error = excluded.last_error, accepted = excluded.accepted, done = excluded.done
 		WHERE letters.state <> 'accepted'`,
-		l.ID, l.Channel, l.Type, l.State, micros(l.Created), content, l.Attempts,
+		l.ID, l.Channel, l.Type, l.State, micros(l.Created), l.Attempts,
 		micros(l.NextAttempt), l.LastError, micros(l.Accepted), done)
 	if err != nil || n == 0 {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO contents (n, content) SELECT n, ? FROM letters WHERE id = ?
+		ON CONFLICT (n) DO UPDATE SET content = excluded.content`, content, l.ID)
+	if err != nil {
 		return err
 	}
 	return t.putLetterBills(l)
@@ -70,7 +77,7 @@ func (t *Tx) DeleteLetter(id string) error {
 
 // Letter returns the letter with this ID.
 func (t *Tx) Letter(id string) (plan.Letter, bool, error) {
-	return first(list(t, readLetter, "SELECT "+letterColumns+" FROM letters WHERE id = ?", id))
+	return first(list(t, readLetter, "SELECT "+letterFields+" FROM letters WHERE id = ?", id))
 }
 
 // LetterFilter chooses letters; an empty field fits all.
@@ -87,7 +94,7 @@ func (t *Tx) Letters(f LetterFilter) ([]plan.Letter, error) {
 	w.add(f.State != "", "state = ?", f.State)
 	w.add(f.Channel != "", "channel = ?", f.Channel)
 	w.add(f.Bill != "", "id IN (SELECT letter FROM letter_bills WHERE bill = ?)", f.Bill)
-	return list(t, readLetter, "SELECT "+letterColumns+" FROM letters"+w.sql()+
+	return list(t, readLetter, "SELECT "+letterFields+" FROM letters"+w.sql()+
 		" ORDER BY created DESC, id LIMIT ?", append(w.args, limit(f.Limit))...)
 }
 
@@ -151,7 +158,7 @@ func (t *Tx) Claim(who string, until, now time.Time, channel string, n int) ([]p
 			WHERE state IN ('new', 'trying') AND channel = :channel AND next_attempt <= :now
 			AND (claim_who = :who OR NOT `+live("claim_at", "claim_until")+`)
 			ORDER BY next_attempt, id LIMIT :limit)
-		RETURNING `+letterColumns,
+		RETURNING `+letterFields,
 		sql.Named("who", who), sql.Named("until", micros(until)), sql.Named("now", micros(now)),
 		sql.Named("channel", channel), sql.Named("limit", limit(n)))
 	t.changed = t.changed || len(letters) > 0

@@ -96,8 +96,11 @@ CREATE TABLE commands (
 ) STRICT;
 CREATE INDEX commands_bill ON commands (bill, at, id);
 
+-- What a letter says never changes once it was tried, while its state does
+-- several times: kept apart, a change writes a small row.
 CREATE TABLE letters (
-	id           TEXT NOT NULL PRIMARY KEY,
+	n            INTEGER PRIMARY KEY,
+	id           TEXT NOT NULL UNIQUE,
 	channel      TEXT NOT NULL,
 	type         TEXT NOT NULL,
 	state        TEXT NOT NULL,
@@ -109,11 +112,15 @@ CREATE TABLE letters (
 	done         TEXT NOT NULL,
 	claim_who    TEXT NOT NULL DEFAULT '',
 	claim_at     INTEGER NOT NULL DEFAULT 0,
-	claim_until  INTEGER NOT NULL DEFAULT 0,
-	content      TEXT NOT NULL
+	claim_until  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX letters_queue ON letters (channel, next_attempt, id) WHERE state IN ('new', 'trying');
 CREATE INDEX letters_created ON letters (created, id);
+
+CREATE TABLE contents (
+	n       INTEGER PRIMARY KEY REFERENCES letters (n) ON DELETE CASCADE,
+	content TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE letter_bills (
 	bill   TEXT NOT NULL,
