@@ -175,3 +175,80 @@ func TestARemovedChannelLeavesNothingBehind(t *testing.T) {
 		}
 	})
 }
+
+// TestClockSetBack: what a clock far ahead put off is done now, the mailbox is
+// looked at, and the owner is told.
+func TestClockSetBack(t *testing.T) {
+	t.Parallel()
+	inWorld(t, plainOwner, func(s *sim) {
+		s.start()
+		s.lasts(time.Minute)
+		s.ahead.Store(int64(10 * 24 * time.Hour))
+		s.stirs()
+		s.lasts(time.Minute)
+		s.far["me"].set(busy)
+		s.owe(0)
+		s.lasts(time.Minute)
+		if n := len(s.far["me"].log); n == 0 {
+			t.Fatal("nothing was tried while the clock was ahead")
+		}
+		before := len(s.letters("me", "bill.reminder"))
+		s.far["me"].set(well)
+		s.ahead.Store(0)
+		silent := s.postSilently(advertising)
+		s.stirs()
+		s.lasts(5 * time.Minute)
+		if n := len(s.letters("me", "bill.reminder")); n == before {
+			t.Error("a letter waits for the time that a wrong clock showed")
+		}
+		if got := s.about("me", "系统时钟跳变"); len(got) != 1 {
+			t.Errorf("told of the clock at %v", got)
+		}
+		if silent.seen.IsZero() {
+			t.Error("no job ran after the step of the clock")
+		}
+	})
+}
+
+// TestKilledOverALetter: a letter that a killed process had claimed is sent by
+// the next one at once, not when the claim runs out.
+func TestKilledOverALetter(t *testing.T) {
+	t.Parallel()
+	inWorld(t, plainOwner, func(s *sim) {
+		s.start()
+		s.lasts(time.Minute)
+		s.far["me"].die = true
+		s.owe(0)
+		s.lasts(time.Minute) // it dies with the letter claimed; bury starts it again within hours
+		if s.life != nil {
+			t.Fatal("the daemon lives")
+		}
+		s.far["me"].die = false
+		s.start()
+		s.lasts(time.Minute)
+		if got := s.letters("me", "bill.reminder"); !slices.Equal(got, []string{"03-02 12:00", "03-02 12:02"}) {
+			t.Errorf("letters at %v", got)
+		}
+	})
+}
+
+// TestABillOfLongAgo: a bill whose steps lie beyond what is planned ahead is
+// told on its day by a daemon that is never restarted.
+func TestABillOfLongAgo(t *testing.T) {
+	t.Parallel()
+	inWorld(t, plainOwner, func(s *sim) {
+		s.start()
+		d := s.owe(75)
+		s.lasts(76 * 24 * time.Hour)
+		id := s.billOf(d).ID
+		var got []string
+		for _, a := range s.far["office"].log {
+			if slices.Contains(a.bills, id) {
+				got = append(got, s.stamp(a.at)[:16])
+			}
+		}
+		if want := []string{"2026-05-13 09:00", "2026-05-16 10:00", "2026-05-17 09:00"}; !slices.Equal(got, want) {
+			t.Errorf("told at %v, want %v", got, want)
+		}
+	})
+}

@@ -10,6 +10,7 @@ import (
 
 	"repayd/internal/channel"
 	"repayd/internal/plan"
+	"repayd/internal/store"
 )
 
 // The moods of a far side.
@@ -33,12 +34,16 @@ type farSide struct {
 	mu   sync.Mutex
 	rng  *rand.Rand
 	mood int
+	die  bool // the daemon dies when it knocks
 	log  []attempt
+
+	clocks map[string]time.Time // see latest
 }
 
 // attempt is one letter for one recipient, as the far side saw it.
 type attempt struct {
 	opened  time.Time // the session, true time
+	decided time.Time // the same by the daemon's clock
 	at      time.Time // true time
 	wall    time.Time // by the daemon's clock
 	id      string
@@ -56,6 +61,27 @@ func (f *farSide) set(mood int) {
 	f.mood = mood
 }
 
+// latest is the latest instant that the daemon's clock showed when a letter was
+// written or an attempt to send it was made.
+func (f *farSide) latest(id string) time.Time {
+	if f.clocks == nil {
+		f.clocks = map[string]time.Time{}
+		f.s.view(func(tx *store.Tx) error {
+			all, err := tx.Letters(store.LetterFilter{})
+			for _, l := range all {
+				f.clocks[l.ID] = l.Created
+			}
+			return err
+		})
+		for _, a := range f.log {
+			if a.wall.After(f.clocks[a.id]) {
+				f.clocks[a.id] = a.wall
+			}
+		}
+	}
+	return f.clocks[id]
+}
+
 func (f *farSide) now() (mood int, wait time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -70,15 +96,19 @@ type line struct {
 
 type session struct {
 	line
-	opened time.Time
+	opened, decided time.Time
 }
 
 func (c line) Open(ctx context.Context) (channel.Session, error) {
 	if err := c.l.call(ctx); err != nil {
 		return nil, err
 	}
+	if c.f.die {
+		c.l.dead.Store(true)
+		return nil, errKilled
+	}
 	c.f.s.stirs()
-	opened := time.Now()
+	opened, decided := time.Now(), c.f.s.wall()
 	mood, wait := c.f.now()
 	pass(ctx, wait)
 	if err := c.l.call(ctx); err != nil {
@@ -87,7 +117,7 @@ func (c line) Open(ctx context.Context) (channel.Session, error) {
 	if mood == down {
 		return nil, errors.New("connection refused")
 	}
-	return session{c, opened}, nil
+	return session{c, opened, decided}, nil
 }
 
 func pass(ctx context.Context, d time.Duration) {
@@ -120,7 +150,7 @@ func (c session) one(ctx context.Context, l channel.Letter, to string) channel.R
 	}
 	c.f.s.stirs()
 	mood, wait := c.f.now()
-	a := attempt{opened: c.opened, at: time.Now(), wall: c.f.s.wall(), id: l.ID, kind: l.Type, to: to,
+	a := attempt{opened: c.opened, decided: c.decided, at: time.Now(), wall: c.f.s.wall(), id: l.ID, kind: l.Type, to: to,
 		content: l.Subject + l.Text + l.HTML + string(l.Data) + l.Thread, bills: billsOf(l)}
 	res := channel.Result{Recipient: to}
 	switch mood {

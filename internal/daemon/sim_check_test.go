@@ -16,6 +16,7 @@ import (
 
 // check holds the year against the promises of the program.
 func (s *sim) check() {
+	s.checkTakenIn()
 	s.checkTruth()
 	s.checkRows()
 	for _, name := range slices.Sorted(maps.Keys(s.far)) {
@@ -29,6 +30,16 @@ func (s *sim) check() {
 	for _, d := range s.debts {
 		if d.id != "" {
 			s.checkTold(d)
+		}
+	}
+}
+
+// checkTakenIn: every message was seen soon after it came, also one that the
+// daemon died over.
+func (s *sim) checkTakenIn() {
+	for i, m := range s.mail.stored {
+		if by := s.boundAwake(m.at, "down", "disk", "mailbox"); m.seen.IsZero() || m.seen.After(by) {
+			s.wrong("message %d of %s was seen at %s, not by %s", i+1, s.stamp(m.at), s.stamp(m.seen), s.stamp(by))
 		}
 	}
 }
@@ -111,7 +122,8 @@ func (s *sim) checkRow(d *debt, b *bill.Bill, r plan.Reminder, rows []plan.Remin
 		told := slices.ContainsFunc(rows, func(o plan.Reminder) bool {
 			return o.Channel == r.Channel && o.State == plan.StateAccepted && !o.StepAt.Before(r.StepAt)
 		})
-		if end.State != plan.StateAccepted && end.State != plan.StateFailed && b.Open() && !told {
+		moved := end.State == plan.StateCancelled && end.Reason == plan.ReasonMoved // to a ladder of its own
+		if end.State != plan.StateAccepted && end.State != plan.StateFailed && !moved && b.Open() && !told {
 			s.wrong("%s was folded into %s of %s, which is %s %s", name, end.Step, end.Date, end.State, end.Reason)
 		}
 	}
@@ -176,7 +188,7 @@ func (s *sim) checkQuiet(name string, f *farSide) {
 	}
 	const slack = 2 * time.Minute // what gathered before
 	for _, a := range f.log {
-		wall := a.wall.Add(a.opened.Sub(a.at))
+		wall := a.decided
 		if !q.Holds(wall) || wall.Sub(q.Start(wall)) < slack {
 			continue
 		}

@@ -79,6 +79,8 @@ const (
 	alibaba = "noreply@notice.alibaba.com"
 )
 
+const advertising = "账单分期最高立减88元,还款更轻松"
+
 // Who vouches for a message, as the owner's server reports it.
 const (
 	vouched  = "dmarc=pass"
@@ -112,6 +114,15 @@ func mailOf(from, auth, subject, body string, at time.Time, serial int) []byte {
 // post delivers a message now; then is called when the daemon has taken it in.
 func (s *sim) post(from, auth, subject, body string, then func()) {
 	s.mail.deliver(mailOf(from, auth, subject, body, time.Now(), len(s.mail.stored)), once(then))
+}
+
+// postSilently delivers a message that the server tells nobody of.
+func (s *sim) postSilently(subject string) *stored {
+	s.mail.mu.Lock()
+	defer s.mail.mu.Unlock()
+	m := &stored{raw: mailOf("promo@mail.alipay.com", vouched, subject, advertising, time.Now(), len(s.mail.stored)), at: time.Now()}
+	s.mail.stored = append(s.mail.stored, m)
+	return m
 }
 
 func (d *debt) amount() string { return decimal(d.minor) }
@@ -167,7 +178,8 @@ func (s *sim) command(d *debt, kind bill.CommandKind, fill func(*bill.Command), 
 		s.at(time.Now().Add(5*time.Hour), fmt.Sprintf("%s %s, again", kind, d.name()), func() { s.command(d, kind, fill, then) })
 		return
 	}
-	c := bill.Command{ID: fmt.Sprintf("cmd-%d", time.Now().UnixNano()), Kind: kind}
+	s.commands++
+	c := bill.Command{ID: fmt.Sprintf("cmd-%d", s.commands), Kind: kind}
 	if b != nil {
 		c.Bill = b.ID
 	}

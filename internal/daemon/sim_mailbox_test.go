@@ -18,7 +18,7 @@ type server struct {
 	mu       sync.Mutex
 	rng      *rand.Rand
 	validity uint32
-	stored   []stored
+	stored   []*stored
 	down     bool
 	news     chan struct{} // of the one box that waits
 }
@@ -26,14 +26,22 @@ type server struct {
 type stored struct {
 	raw  []byte
 	at   time.Time
-	read func() // called when the daemon has taken the message in; may be nil
+	read func()    // called when the daemon has taken the message in; may be nil
+	seen time.Time // when it was taken in or passed over first; zero = not yet
+}
+
+// looked notes that the daemon has seen a message.
+func (m *stored) looked() {
+	if m.seen.IsZero() {
+		m.seen = time.Now()
+	}
 }
 
 // deliver puts a message into the mailbox.
 func (v *server) deliver(raw []byte, read func()) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.stored = append(v.stored, stored{raw, time.Now(), read})
+	v.stored = append(v.stored, &stored{raw: raw, at: time.Now(), read: read})
 	v.s.stirs()
 	if v.news != nil && !v.down {
 		select {
@@ -57,7 +65,7 @@ func (v *server) setDown(down bool) {
 }
 
 // look returns what the server says now.
-func (v *server) look() (validity uint32, all []stored, breakAfter int, err error) {
+func (v *server) look() (validity uint32, all []*stored, breakAfter int, err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.down {
@@ -80,6 +88,8 @@ type box struct {
 }
 
 const folder = "INBOX"
+
+var errReset = errors.New("connection reset")
 
 func (v *server) open(l *life, h imapbox.Handler) *box {
 	b := &box{v: v, l: l, h: h, poll: make(chan struct{}, 1), news: make(chan struct{}, 1)}
@@ -111,6 +121,9 @@ func (b *box) Run(ctx context.Context) error {
 			b.v.s.stirs()
 		}
 		b.took = false
+		if errors.Is(err, errReset) { // it was there
+			pause = firstPause
+		}
 		if err != nil {
 			select {
 			case <-ctx.Done():
@@ -171,18 +184,20 @@ func (b *box) read(ctx context.Context) error {
 	passed := uint32(0)
 	for uid := cursor.UID + 1; int(uid) <= len(all); uid++ {
 		if breakAfter--; breakAfter < 0 {
-			return errors.New("connection reset")
+			return errReset
 		}
 		m := all[uid-1]
 		head, _, _ := bytes.Cut(m.raw, []byte("\r\n\r\n"))
 		if !b.h.Wanted(imapbox.Header{UID: uid, Internal: m.at, Raw: head}) {
 			passed = uid
+			m.looked()
 			continue
 		}
 		err := b.h.Message(ctx, folder, validity, imapbox.Message{UID: uid, Internal: m.at, Head: head, Raw: m.raw})
 		if err != nil {
 			return err
 		}
+		m.looked()
 		b.took = true
 		if passed = 0; m.read != nil {
 			m.read()

@@ -105,7 +105,7 @@ func (s *sim) rent(start, first time.Time) {
 
 // added is a bill that the owner wrote down.
 func (s *sim) added(born time.Time) {
-	d := s.debt("friend", dayIn(born, s.cfg.Zone)+bill.Day(1+s.rng.IntN(20)))
+	d := s.debt(fmt.Sprintf("friend %d", len(s.debts)), dayIn(born, s.cfg.Zone)+bill.Day(1+s.rng.IntN(20)))
 	s.at(born, "add "+d.name(), func() {
 		s.command(d, bill.CommandAdd, func(c *bill.Command) {
 			c.Issuer, c.Due, c.Amount = d.issuer, d.due, bill.Money{Minor: d.minor, Currency: d.currency}
@@ -197,7 +197,7 @@ func (s *sim) forgeries(d *debt, born time.Time) {
 // junk is everything else that lies in a mailbox.
 func (s *sim) junk(at time.Time) {
 	s.at(at, "advertising", func() {
-		s.post("promo@mail.alipay.com", vouched, "花呗分期优惠", "账单分期最高立减88元,还款更轻松", func() {})
+		s.post("promo@mail.alipay.com", vouched, "花呗分期优惠", advertising, func() {})
 		s.post("friend@example.org", vouched, "dinner on Friday?", "I will bring the wine.", func() {})
 	})
 	s.at(at.Add(time.Hour), "letters of our own", func() {

@@ -51,9 +51,11 @@ type sim struct {
 	tickers  []*ticker
 	life     *life
 	lives    int
+	commands int
 	ticks    int
 	eye      *store.Store // looks at the database from outside
 	pace     pace
+	stuck    struct{ first, last time.Time } // since when a loop is
 }
 
 // event is something that happens in the world.
@@ -79,9 +81,9 @@ func newSim(t *testing.T, seed int64, cfg *config.Config, keep *journal) *sim {
 	s := &sim{t: t, seed: seed, cfg: cfg, journal: keep, rng: rand.New(rand.NewPCG(uint64(seed), 1)), far: map[string]*farSide{}}
 	s.turns = turns{rng: rand.New(rand.NewPCG(uint64(seed), 3)), came: make(chan struct{}, 1)}
 	s.ids = rand.New(rand.NewPCG(uint64(seed), 4))
-	s.log = slog.New(slog.DiscardHandler)
+	s.log = slog.New(listener{slog.DiscardHandler, s})
 	if keep != nil {
-		s.log = slog.New(slog.NewTextHandler(keep, &slog.HandlerOptions{Level: slog.LevelInfo}))
+		s.log = slog.New(listener{slog.NewTextHandler(keep, &slog.HandlerOptions{Level: slog.LevelInfo}), s})
 	}
 	s.hand = s.newHand()
 	s.mail = &server{s: s, validity: 7, rng: rand.New(rand.NewPCG(uint64(seed), 2))}
@@ -93,6 +95,37 @@ func newSim(t *testing.T, seed int64, cfg *config.Config, keep *journal) *sim {
 		s.far[c.Name] = f
 	}
 	return s
+}
+
+// listener hears in the daemon's log what would make systemd kill it.
+type listener struct {
+	slog.Handler
+	s *sim
+}
+
+func (l listener) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelInfo }
+
+func (l listener) Handle(ctx context.Context, r slog.Record) error {
+	if r.Message == "a loop makes no progress" {
+		l.s.stuckAt(r.Time)
+	}
+	return l.Handler.Handle(ctx, r)
+}
+
+func (l listener) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return listener{l.Handler.WithAttrs(attrs), l.s}
+}
+
+// stuckAt notes that a loop made no progress. Between two far ticks none does:
+// only what lasts is wrong.
+func (s *sim) stuckAt(now time.Time) {
+	if now.Sub(s.stuck.last) > 2*time.Minute {
+		s.stuck.first = now
+	}
+	s.stuck.last = now
+	if now.Sub(s.stuck.first) > stuckAfter {
+		s.wrong("%s: a loop makes no progress", s.stamp(now))
+	}
 }
 
 // chance makes a source of chance of its own, so that what one part of the

@@ -183,10 +183,12 @@ func (d *daemon) jumped(ctx context.Context, by time.Duration) error {
 
 // setBack makes what was decided by a clock that was ahead void, unless it was
 // accepted: attempts set for later than is now possible are due now, and so are
-// warnings that are dated in the future. Bills are planned anew.
+// warnings that are dated in the future. The attempts count as due for an hour:
+// what becomes due this minute may still leave in quiet hours that begin.
+// Bills are planned anew.
 func (d *daemon) setBack(ctx context.Context, code string, args map[string]string) error {
 	err := d.store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.HastenLetters(tx.Now().Add(time.Hour)); err != nil {
+		if err := tx.HastenLetters(tx.Now().Add(time.Hour), tx.Now().Add(-time.Hour)); err != nil {
 			return err
 		}
 		if err := d.hastenWarnings(tx); err != nil {

@@ -200,8 +200,9 @@ func (b *Outbox) loop(ctx context.Context, name string) {
 			lastError = err.Error()
 		} else {
 			lastError = ""
-			b.o.Alive(name)
 		}
+		// One that asks in vain lives too: a restart would not help it.
+		b.o.Alive(name)
 		select {
 		case <-ctx.Done():
 			return

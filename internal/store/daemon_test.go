@@ -34,7 +34,7 @@ func TestHastenLetters(t *testing.T) {
 			tx.PutLetter(letter("near", "me", day0.Add(time.Hour))), tx.PutLetter(sent))
 	})
 	clock.at = day0.Add(time.Minute)
-	update(t, s, func(tx *Tx) error { return tx.HastenLetters(day0.Add(time.Hour)) })
+	update(t, s, func(tx *Tx) error { return tx.HastenLetters(day0.Add(time.Hour), clock.at) })
 	for id, want := range map[string]time.Time{"far": clock.at, "near": day0.Add(time.Hour), "sent": sent.NextAttempt} {
 		view(t, s, func(tx *Tx) error {
 			l, _, err := tx.Letter(id)

@@ -237,10 +237,11 @@ func readAttempt(scan scan) (plan.Attempt, error) {
 	return a, err
 }
 
-// HastenLetters brings attempts that are set for later than latest back to
-// now: they were decided by a clock that has since been set back.
-func (t *Tx) HastenLetters(latest time.Time) error {
+// HastenLetters brings attempts that are set for later than latest back to an
+// instant that has come: they were decided by a clock that has since been set
+// back.
+func (t *Tx) HastenLetters(latest, to time.Time) error {
 	_, err := t.exec("UPDATE letters SET next_attempt = ? WHERE state IN ('new', 'trying') AND next_attempt > ?",
-		micros(t.now), micros(latest))
+		micros(to), micros(latest))
 	return err
 }
