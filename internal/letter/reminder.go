@@ -99,6 +99,8 @@ func (w *writer) lead(e *entry) string {
 		return w.c.text("lead.autopay", "due", w.c.longDay(e.debitDay()))
 	case e.item.Autopay && e.due.Known() && e.status.tone == "late":
 		return w.c.text("lead.autopay_late", "due", w.c.longDay(e.debitDay()))
+	case e.item.Autopay && e.due.Known() && strings.HasPrefix(e.status.code, "grace"):
+		return w.c.text("lead.autopay_grace", "due", w.c.longDay(e.debitDay()), "safe", w.c.longDay(e.safe))
 	case e.item.Autopay && e.due.Known():
 		return w.c.text("lead.autopay_past", "due", w.c.longDay(e.debitDay()))
 	}
