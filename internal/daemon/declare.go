@@ -148,7 +148,7 @@ func declared(b config.DeclaredBill, due bill.Day, amount bill.Money, says strin
 
 // Coming are the bills that the configuration declares and that are due by a
 // day, today included, beyond those that are stored: folded, but not stored.
-func Coming(tx *store.Tx, cfg *config.Config, set *issuer.Set, today, until bill.Day) ([]*bill.Bill, error) {
+func Coming(tx declaredTx, cfg *config.Config, set *issuer.Set, today, until bill.Day) ([]*bill.Bill, error) {
 	var out []*bill.Bill
 	for _, b := range cfg.Bills {
 		notices, err := declarations(b, today, until)
@@ -175,15 +175,22 @@ func Coming(tx *store.Tx, cfg *config.Config, set *issuer.Set, today, until bill
 	return out, nil
 }
 
+// declaredTx is what it takes to know which declared bills are stored.
+type declaredTx interface {
+	Now() time.Time
+	BillOf(noticeID string) (string, error)
+	BillsOf(issuer, currency string) ([]*bill.Bill, error)
+}
+
 // haveBill reports whether a declared notice is a bill, or a message told of the
 // bill that it would be.
-func haveBill(tx *store.Tx, n bill.Notice) (bool, error) {
+func haveBill(tx declaredTx, n bill.Notice) (bool, error) {
 	if id, err := tx.BillOf(n.ID); err != nil || id != "" {
 		return id != "", err
 	}
-	same, err := tx.Bills(store.BillFilter{Issuer: n.Issuer, Account: n.Account, Currency: n.Currency})
+	same, err := tx.BillsOf(n.Issuer, n.Currency)
 	for _, b := range same {
-		if b.DueDate == n.DueDate {
+		if b.DueDate == n.DueDate && (n.Account == "" || n.Account == b.Account) {
 			return true, err
 		}
 	}

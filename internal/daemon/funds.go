@@ -9,7 +9,6 @@ import (
 	"repayd/internal/issuer"
 	"repayd/internal/outbox"
 	"repayd/internal/plan"
-	"repayd/internal/store"
 )
 
 // forecastDays is how far ahead a digest looks.
@@ -19,12 +18,8 @@ const forecastDays = 60
 // open, and by those that are declared for later.
 func forecast(cfg *config.Config, set *issuer.Set, w plan.Workdays) func(outbox.Tx, []*bill.Bill) (*plan.Forecast, error) {
 	return func(tx outbox.Tx, open []*bill.Bill) (*plan.Forecast, error) {
-		stored, ok := tx.(*store.Tx)
-		if !ok {
-			return nil, nil // outboxStore hands out no other
-		}
 		today := bill.DayOf(tx.Now().In(cfg.Zone))
-		coming, err := Coming(stored, cfg, set, today, today+forecastDays-1)
+		coming, err := Coming(tx, cfg, set, today, today+forecastDays-1)
 		if err != nil {
 			return nil, err
 		}

@@ -48,7 +48,10 @@ func latenessSamples() map[string]plan.Letter {
 		// The debit steps of these days were folded into due and grace.
 		"debit_due":   debit(on(10), "due", func(it *plan.Item) { it.Debit = "支付宝余额 → 借记卡" }),
 		"debit_grace": debit(on(13), "grace", func(it *plan.Item) { it.Bill.LastSafeDay, it.Deadline = "2025-01-13", time.Time{} }),
-		"debit_late":  debit(on(11), "debit+1d", nil),
+		"debit_early": debit(on(11), "debit+1d", func(it *plan.Item) {
+			it.Bill.DueDate, it.Bill.LastSafeDay, it.Deadline = "2025-01-15", "2025-01-15", time.Time{}
+		}),
+		"debit_late": debit(on(11), "debit+1d", nil),
 		"cost_late": late(func(it *plan.Item) {
 			it.Cost, it.DebitOffered, it.Contacts = preview(terms.Official), true, ways
 		}),

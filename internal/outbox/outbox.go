@@ -45,6 +45,7 @@ type Tx interface {
 	Bill(id string) (*bill.Bill, bool, error)
 	OpenBills() ([]*bill.Bill, error)
 	BillsOf(issuer, currency string) ([]*bill.Bill, error)
+	BillOf(noticeID string) (string, error)
 	Origin(billID string) (plan.Origin, error)
 	Sent(channel string, since time.Time, n int) ([]time.Time, error)
 }

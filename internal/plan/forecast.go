@@ -17,6 +17,8 @@ type MoneyForecast struct {
 	Total    bill.Money `json:"total"`
 	Days     []Need     `json:"days"`
 	Weeks    []Need     `json:"weeks"`
+	// LateBills are the ids of the bills in Late.
+	LateBills []string `json:"late_bills,omitempty"`
 	// Unknown counts the bills whose amount is not known.
 	Unknown int `json:"unknown,omitempty"`
 	// Short is the first day that the owner's money does not suffice for; nil
@@ -26,9 +28,11 @@ type MoneyForecast struct {
 
 // Need is what falls due from From to To, and all that has fallen due by then.
 type Need struct {
-	From      bill.Day   `json:"from"`
-	To        bill.Day   `json:"to"`
-	Amount    bill.Money `json:"amount"`
+	From   bill.Day   `json:"from"`
+	To     bill.Day   `json:"to"`
+	Amount bill.Money `json:"amount"`
+	// Bills are the ids of those that need it, by due date; of a day only.
+	Bills     []string   `json:"bills,omitempty"`
 	Cumulated bill.Money `json:"cumulated"`
 	// Left is what the owner's money comes to after it; unknown where no
 	// money is given, negative where it does not suffice.

@@ -17,7 +17,8 @@ import (
 // or lacking; of a currency in which neither a balance nor income is given
 // neither. What comes on a day is there from the next day on: a debit may run
 // before it, and a forecast that errs shall err towards caution. Old bills that
-// only the owner can confirm are left out, and asked about elsewhere.
+// only the owner can confirm are left out, and asked about elsewhere. The bills
+// of a day are named in the order given.
 func Predict(bills []*bill.Bill, funds *Funds, w Workdays, today bill.Day, days int) Forecast {
 	f := Forecast{From: today, To: today + bill.Day(max(days, 1)) - 1, Currencies: []MoneyForecast{}}
 	needs := map[string]*need{}
@@ -27,7 +28,7 @@ func Predict(bills []*bill.Bill, funds *Funds, w Workdays, today bill.Day, days 
 		}
 		n := needs[b.Currency]
 		if n == nil {
-			n = &need{byDay: map[bill.Day]int64{}}
+			n = &need{byDay: map[bill.Day]int64{}, bills: map[bill.Day][]string{}}
 			needs[b.Currency] = n
 		}
 		n.add(b, w, f)
@@ -42,6 +43,8 @@ func Predict(bills []*bill.Bill, funds *Funds, w Workdays, today bill.Day, days 
 type need struct {
 	late    int64
 	byDay   map[bill.Day]int64
+	bills   map[bill.Day][]string
+	lateIDs []string
 	unknown int
 }
 
@@ -59,8 +62,10 @@ func (n *need) add(b *bill.Bill, w Workdays, f Forecast) {
 		n.unknown++
 	case day < f.From:
 		n.late += owed.Minor
+		n.lateIDs = append(n.lateIDs, b.ID)
 	case day <= f.To:
 		n.byDay[day] += owed.Minor
+		n.bills[day] = append(n.bills[day], b.ID)
 	}
 }
 
@@ -68,7 +73,7 @@ func (n *need) forecast(currency string, funds *Funds, f Forecast) MoneyForecast
 	money := func(minor int64) bill.Money { return bill.Money{Minor: minor, Currency: currency} }
 	m := MoneyForecast{Currency: currency, Days: []Need{}, Weeks: []Need{}, Unknown: n.unknown}
 	if n.late > 0 {
-		m.Late = money(n.late)
+		m.Late, m.LateBills = money(n.late), n.lateIDs
 	}
 	have := funds.of(currency)
 	total := n.late
@@ -88,6 +93,7 @@ func (n *need) forecast(currency string, funds *Funds, f Forecast) MoneyForecast
 			}
 		}
 		if amount > 0 {
+			one.Bills = n.bills[day]
 			m.Days = append(m.Days, one)
 		}
 		week.To, week.Cumulated, week.Left = day, one.Cumulated, one.Left

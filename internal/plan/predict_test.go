@@ -30,20 +30,21 @@ func TestPredict(t *testing.T) {
 	settled, old := open("settled", today, yuan(1000)), open("old", today-200, yuan(1000))
 	settled.SettledAt = time.Now()
 	old.Backlog = (today - 1).At(1, time.UTC)
-	bills := []*bill.Bill{penalty, open("today", today, yuan(10)), debit, open("next week", today+6, yuan(300)), open("last", today+9, yuan(1)),
+	bills := []*bill.Bill{penalty, open("today", today, yuan(10)), debit, open("next week", today+6, yuan(290)), open("again", today+6, yuan(10)), open("last", today+9, yuan(1)),
 		open("later", today+10, yuan(7)), open("dateless", 0, yuan(3)), {ID: "amount", Currency: "CNY", DueDate: today}, settled, old,
 		open("dollars", today+1, bill.Money{Minor: 900, Currency: "USD"}), {ID: "nothing known"}}
 	funds := &plan.Funds{Balances: []bill.Money{yuan(120)}, Income: []plan.Income{{Day: today + 6, Amount: yuan(100)}, {Day: today + 7, Amount: yuan(300)}}}
-	need := func(from, to bill.Day, amount, sum, left int64) plan.Need {
-		return plan.Need{From: from, To: to, Amount: yuan(amount), Cumulated: yuan(sum), Left: yuan(left)}
+	need := func(from, to bill.Day, amount, sum, left int64, bills ...string) plan.Need {
+		return plan.Need{From: from, To: to, Amount: yuan(amount), Cumulated: yuan(sum), Left: yuan(left), Bills: bills}
 	}
 	dollars := func(minor int64) bill.Money { return bill.Money{Minor: minor, Currency: "USD"} }
 	want := plan.Forecast{From: today, To: today + 9, Currencies: []plan.MoneyForecast{
-		{Currency: "CNY", Late: yuan(105), Total: yuan(466), Unknown: 2, Short: &plan.Short{Day: today + 2, Missing: yuan(45)},
-			Days:  []plan.Need{need(today, today, 10, 115, 5), need(today+2, today+2, 50, 165, -45), need(today+6, today+6, 300, 465, -345), need(today+9, today+9, 1, 466, 54)},
+		{Currency: "CNY", Late: yuan(105), LateBills: []string{"late"}, Total: yuan(466), Unknown: 2, Short: &plan.Short{Day: today + 2, Missing: yuan(45)},
+			Days: []plan.Need{need(today, today, 10, 115, 5, "today"), need(today+2, today+2, 50, 165, -45, "debit"),
+				need(today+6, today+6, 300, 465, -345, "next week", "again"), need(today+9, today+9, 1, 466, 54, "last")},
 			Weeks: []plan.Need{need(today, today+4, 60, 165, -45), need(today+5, today+9, 301, 466, 54)}},
 		{Currency: "USD", Total: dollars(900),
-			Days: []plan.Need{{From: today + 1, To: today + 1, Amount: dollars(900), Cumulated: dollars(900)}},
+			Days: []plan.Need{{From: today + 1, To: today + 1, Amount: dollars(900), Cumulated: dollars(900), Bills: []string{"dollars"}}},
 			Weeks: []plan.Need{{From: today, To: today + 4, Amount: dollars(900), Cumulated: dollars(900)},
 				{From: today + 5, To: today + 9, Amount: dollars(0), Cumulated: dollars(900)}}},
 	}}
