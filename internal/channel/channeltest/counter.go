@@ -18,6 +18,8 @@ type Counter struct {
 	listener net.Listener
 	close    func() error
 	count    atomic.Int64
+	first    atomic.Int64 // instants in nanoseconds, 0 = none yet
+	last     atomic.Int64
 	stopped  sync.WaitGroup
 }
 
@@ -52,6 +54,16 @@ func (c *Counter) Addr() string { return c.listener.Addr().String() }
 // Count is how many letters it has taken.
 func (c *Counter) Count() int { return int(c.count.Load()) }
 
+// Span is how long it took from the first letter to the newest.
+func (c *Counter) Span() time.Duration { return time.Duration(c.last.Load() - c.first.Load()) }
+
+func (c *Counter) add() {
+	now := time.Now().UnixNano()
+	c.first.CompareAndSwap(0, now)
+	c.last.Store(now)
+	c.count.Add(1)
+}
+
 // Close ends the counter and its connections.
 func (c *Counter) Close() error {
 	err := c.close()
@@ -65,7 +77,7 @@ func (c *Counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, err := io.Copy(io.Discard, r.Body); err != nil {
 		return
 	}
-	c.count.Add(1)
+	c.add()
 	w.WriteHeader(http.StatusNoContent)
 }
 
@@ -83,7 +95,7 @@ func (s *counting) Data(r io.Reader) error {
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return err
 	}
-	s.c.count.Add(1)
+	s.c.add()
 	return nil
 }
 
