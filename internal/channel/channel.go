@@ -161,6 +161,22 @@ type Chooser interface {
 	Parts() Parts
 }
 
+// Fitter is implemented by channels whose far side takes only so much: letters
+// are better written to its size than cut by the channel.
+type Fitter interface {
+	// Fits reports whether a letter of such words is sent uncut, as far as can be
+	// told before.
+	Fits(subject, text string) bool
+}
+
+// FitsOf returns the Fits of c, nil where everything fits.
+func FitsOf(c Channel) func(subject, text string) bool {
+	if fitter, ok := c.(Fitter); ok {
+		return fitter.Fits
+	}
+	return nil
+}
+
 // PartsOf returns what c sends.
 func PartsOf(c Channel) Parts {
 	if chooser, ok := c.(Chooser); ok {

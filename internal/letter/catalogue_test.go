@@ -60,8 +60,9 @@ func TestEveryKeyIsUsed(t *testing.T) {
 		c := *mustCatalogue(t, lang)
 		c.used = func(key string) { used[key] = true }
 		for name, l := range samples() {
-			for _, reply := range []string{"", "a@example.com"} {
-				if _, err := render(&c, l, Options{Zone: shanghai, ReplyTo: reply}); err != nil {
+			small := func(_, text string) bool { return len(text) < 700 }
+			for _, o := range []Options{{Zone: shanghai}, {Zone: shanghai, ReplyTo: "a@example.com"}, {Zone: shanghai, Fits: small}} {
+				if _, err := render(&c, l, o); err != nil {
 					t.Fatalf("%s: %v", name, err)
 				}
 			}

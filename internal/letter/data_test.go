@@ -2,6 +2,8 @@ package letter
 
 import (
 	"encoding/json"
+	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -172,5 +174,76 @@ func BenchmarkRender(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestSqueeze: for a target that takes little, the most urgent bills stand in a
+// line each, whoever their issuer is, and the others are counted.
+func TestSqueeze(t *testing.T) {
+	t.Parallel()
+	items := crowd(300)
+	for i := range items { // the first issuer has the most urgent bill and many that can wait
+		if i%3 > 0 {
+			items[i].Bill.Issuer, items[i].Name = fmt.Sprint("shop", i%5), fmt.Sprint("Shop ", i%5)
+		}
+	}
+	for _, most := range []int{200, 800, 2048, 4096, 20000, 1 << 20} {
+		fits := func(subject, text string) bool { return len(subject)+len(text) <= most }
+		l := letterOf(plan.LetterReminder, on(7), items...)
+		r, err := Render(l, Options{Language: "en", Zone: shanghai, Fits: fits})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if most > 1<<18 {
+			if !strings.Contains(r.Text, "■ ") {
+				t.Error("a text that fits was squeezed")
+			}
+			continue
+		}
+		shown := regexp.MustCompile(`(?m)^- .*? {2}(\d+ \w+)  .*$`).FindAllStringSubmatch(r.Text, -1)
+		left := regexp.MustCompile(`(?m)^(\d+) more bills do not fit`).FindStringSubmatch(r.Text)
+		switch {
+		case most == 200: // for the channel to cut
+			continue
+		case !fits(r.Subject, r.Text):
+			t.Fatalf("%d: %d bytes", most, len(r.Subject)+len(r.Text))
+		case len(left) == 0 && len(shown) != 300, len(left) > 0 && left[1] != fmt.Sprint(300-len(shown)):
+			t.Errorf("%d: %d bills are shown, %q", most, len(shown), left)
+		case most < 20000 && len(r.Subject)+len(r.Text) < most*3/4:
+			t.Errorf("only %d of %d bytes are used", len(r.Subject)+len(r.Text), most)
+		}
+		if len(left) == 0 {
+			continue
+		}
+		at := -1
+		for _, s := range shown { // in the order of urgency
+			day, err := time.Parse("2 Jan", s[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if day.YearDay() < at {
+				t.Fatalf("%d: %s stands behind a later one:\n%s", most, s[1], r.Text)
+			}
+			at = day.YearDay()
+		}
+	}
+}
+
+// TestSqueezeOthers: warnings that do not fit are counted too.
+func TestSqueezeOthers(t *testing.T) {
+	t.Parallel()
+	var items []plan.Item
+	for i := range 100 {
+		items = append(items, plan.Item{Subject: plan.Subject{Kind: plan.SubjectDaemon, ID: fmt.Sprint(i)},
+			Detail: plan.Detail{Code: "suspicious-mail", Args: map[string]string{"from": "a@example.com", "subject": "x", "reason": "y"}}})
+	}
+	r, err := Render(letterOf(plan.LetterWarning, on(7), items...), Options{Language: "zh-CN", Zone: shanghai,
+		Fits: func(s, text string) bool { return len(s)+len(text) <= 2048 }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := strings.Count(r.Text, "■ ")
+	if n < 4 || len(r.Text) > 2048 || !strings.Contains(r.Text, fmt.Sprintf("另有 %d 条放不下", 100-n)) {
+		t.Errorf("%d shown in %d bytes:\n%s", n, len(r.Text), r.Text)
 	}
 }

@@ -36,6 +36,9 @@ type Options struct {
 	// NoWords (subject and text) and NoHTML leave out what the channel does not
 	// send: writing it is nearly all of the work.
 	NoWords, NoHTML bool
+	// Fits reports whether the target takes a subject and a text of that length;
+	// nil = any. It must not take more of a text than of a shorter one.
+	Fits func(subject, text string) bool
 }
 
 // Rendered is one letter ready for a channel, without what the Options leave
@@ -75,7 +78,7 @@ func render(c *catalogue, l plan.Letter, o Options) (Rendered, error) {
 			return Rendered{}, err
 		}
 		w.finish(&v, l, o)
-		if message, err = v.asText(); err != nil {
+		if message, err = w.squeeze(v, o.Fits); err != nil {
 			return Rendered{}, fmt.Errorf("letter %s: %w", l.ID, err)
 		}
 		if !o.NoWords {

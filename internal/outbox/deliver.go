@@ -87,7 +87,7 @@ func (b *Outbox) send(ctx context.Context, name string, s channel.Session, l pla
 	exit := b.o.Channels[name]
 	parts := channel.PartsOf(exit.Channel)
 	out, err := letter.Render(l, letter.Options{Language: b.o.Language, Zone: b.o.Env.Zone, Now: l.Created, ReplyTo: exit.ReplyTo,
-		NoWords: !parts.Words, NoHTML: !parts.HTML})
+		NoWords: !parts.Words, NoHTML: !parts.HTML, Fits: channel.FitsOf(exit.Channel)})
 	if err != nil {
 		b.o.Log.Error("outbox: letter cannot be written: "+err.Error(), "channel", name, "letter", l.ID)
 		return b.judge(l, []channel.Result{{Outcome: channel.Refused, Err: err}})

@@ -129,16 +129,42 @@ func (f *format) values(l channel.Letter, s settings, now time.Time) (values, er
 	return v, nil
 }
 
+// takes reports whether a letter gets through uncut.
+func (f *format) takes(l channel.Letter, prefix string, params map[string]string) bool {
+	subject, text := words(l, prefix)
+	if !f.Sizes.Subject.holds(f.escape(subject)) ||
+		f.shows(".Message") && !f.Sizes.Message.holds(f.escape(message(subject, text))) ||
+		(f.shows(".Text") || f.shows(".Lines")) && !f.Sizes.Text.holds(f.escape(text)) {
+		return false
+	}
+	if f.Sizes.Body == nil {
+		return true
+	}
+	signature := strings.Repeat("x", 64)
+	v := values{ID: l.ID, Data: json.RawMessage("{}"), Params: params, Timestamp: signature, Sign: signature}
+	f.fill(&v, l, prefix, math.MaxInt)
+	body, err := f.execute(v)
+	return err == nil && f.Sizes.Body.holds(string(body))
+}
+
+// words are subject and text as a format gets them.
+func words(l channel.Letter, prefix string) (subject, text string) {
+	subject = l.Subject
+	if prefix != "" {
+		subject = strings.TrimSpace(prefix + " " + subject)
+	}
+	return subject, strings.TrimRight(l.Text, "\n")
+}
+
+func message(subject, text string) string { return strings.Trim(subject+"\n\n"+text, "\n") }
+
 // mostBytes bounds how many bytes a UTF-16 unit takes in UTF-8.
 const mostBytes = 3
 
 // fill puts subject and text in, cut to the format's sizes and to room bytes
 // besides.
 func (f *format) fill(v *values, l channel.Letter, prefix string, room int) {
-	subject, text := l.Subject, strings.TrimRight(l.Text, "\n")
-	if prefix != "" {
-		subject = strings.TrimSpace(prefix + " " + subject)
-	}
+	subject, text := words(l, prefix)
 	cut := func(part string, s *size) string {
 		most := room // spares escaping what is too long anyway
 		if s != nil {
@@ -148,7 +174,7 @@ func (f *format) fill(v *values, l channel.Letter, prefix string, room int) {
 	}
 	v.Subject = f.escape(cut(subject, f.Sizes.Subject))
 	if f.shows(".Message") {
-		v.Message = f.escape(cut(strings.Trim(subject+"\n\n"+text, "\n"), f.Sizes.Message))
+		v.Message = f.escape(cut(message(subject, text), f.Sizes.Message))
 	}
 	if f.shows(".Text") || f.shows(".Lines") {
 		v.Text = f.escape(cut(text, f.Sizes.Text))

@@ -52,6 +52,7 @@ var (
 	_ channel.Channel = (*Channel)(nil)
 	_ channel.Limiter = (*Channel)(nil)
 	_ channel.Rusher  = (*Channel)(nil)
+	_ channel.Fitter  = (*Channel)(nil)
 )
 
 // New returns a channel for valid options; its error joins the Problems of
@@ -106,6 +107,20 @@ func (c *Channel) tlsConfig(server string) *tls.Config {
 // Limits implements channel.Limiter: what the receiver allows, as far as it is
 // known.
 func (c *Channel) Limits() []channel.Limit { return slices.Clone(c.format.limits) }
+
+// Fits implements channel.Fitter. The values of parameters are secrets that are
+// not read for it; they are taken to be long.
+func (c *Channel) Fits(subject, text string) bool {
+	const long = 64
+	params := map[string]string{}
+	for _, p := range c.format.Params {
+		params[p.Name] = strings.Repeat("x", long)
+	}
+	for name := range c.o.Params {
+		params[name] = strings.Repeat("x", long)
+	}
+	return c.format.takes(channel.Letter{ID: strings.Repeat("x", long), Subject: subject, Text: text}, c.o.Prefix, params)
+}
 
 // Rush implements channel.Rusher.
 func (c *Channel) Rush() channel.Rush { return c.format.rush }
