@@ -35,7 +35,7 @@ channels:
     webhook: {url: "$URL", secret: "$KEY"}
 reminders:
   - {name: purchases, match: {issuer: "1688-*"}, steps: [due-3d, due, grace, late every 3d], channels: [me, office]}
-  - {name: default, steps: [due-3d, due, grace, late every 3d], channels: [me]}
+  - {name: default, steps: [due-3d, due, grace, late every 3d, debit-1d, debit+1d], channels: [me]}
 quiet_hours: {from: "22:00", to: "08:00"}
 # Half a year away: without it a quarter that begins meanwhile would be a letter.
 alive: {schedule: "0 9 15 $FAR_MONTH *", channels: [me, office]}

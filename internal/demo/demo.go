@@ -98,7 +98,12 @@ func play(ctx context.Context, o Options, cfg *config.Config, far *farSide) (Sum
 	}
 	d.act = func(ctx context.Context, c bill.Command) error {
 		return d.store.Update(ctx, func(tx *store.Tx) error {
-			_, err := in.Command(tx, c)
+			var err error
+			if c.Arrange != nil {
+				_, err = in.Arrange(tx, c.ID, c.Bill, *c.Arrange)
+			} else {
+				_, err = in.Command(tx, c)
+			}
 			return err
 		})
 	}

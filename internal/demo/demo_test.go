@@ -47,8 +47,11 @@ var want = []string{
 	"03-15 09:00 alibaba-paylater due me 750.00 USD",
 	"03-15 09:00 jd-baitiao due-3d me 286.40 CNY",
 	"03-17 09:00 alipay-jiebei due-3d me 1050.30 CNY",
+	"03-17 09:00 taobao-paylater due-3d me 45.90 CNY",
 	"03-17 09:00 taobao-paylater review+3d me 88.00 CNY",
 	"03-18 09:00 jd-baitiao due me 286.40 CNY",
+	"03-19 09:00 taobao-paylater debit-1d me 45.90 CNY",
+	"03-20 09:00 taobao-paylater due me 45.90 CNY",
 	"03-21 09:00 1688-paylater task+7d me 0.00 CNY",
 	"03-21 09:00 1688-paylater task+7d me 0.00 CNY",
 	"03-21 09:00 1688-paylater task+7d me 0.00 CNY",
@@ -64,11 +67,9 @@ var want = []string{
 	"03-28 09:00 alipay-jiebei due me 1050.30 CNY",
 	"03-29 09:00 cmb grace me 1927.79 CNY",
 	"03-30 09:00 cmb late me 1927.79 CNY",
-	"04-02 09:00 cmb task me 0.00 CNY",
-	"04-02 09:00 cmb task me 0.00 CNY",
-	"04-02 09:00 cmb task me 0.00 CNY",
-	"04-02 09:00 cmb task me 0.00 CNY",
+	"03-31 09:00 cmb due-3d me 927.79 CNY",
 	"04-02 09:00 仓库房租 due-3d me 3000.00 CNY",
+	"04-03 09:00 cmb due me 927.79 CNY",
 }
 
 // TestDemo is the end-to-end test of the whole: real servers, the real daemon.
@@ -141,7 +142,7 @@ func checkPaper(t *testing.T, paper string, s Summary) {
 			t.Errorf("an open place: %s", l)
 		}
 	}
-	for _, need := range []string{"已逾期 4 天", "今天是宽限截止日", "原定 3月20日", "可疑的账单邮件", "US$750.00", "需要核对", "全部符合预期"} {
+	for _, need := range []string{"已逾期 4 天", "今天是宽限截止日", "原定 3月20日", "可疑的账单邮件", "US$750.00", "需要核对", "扣款提醒", "--agreed --instalments", "全部符合预期"} {
 		if !strings.Contains(paper, need) {
 			t.Errorf("%q is not shown", need)
 		}
@@ -163,7 +164,7 @@ func TestDemoInAShortMonth(t *testing.T) {
 	for _, problem := range s.Problems {
 		t.Error(problem)
 	}
-	if s.Letters < 26 || len(s.Bills) != 11 {
+	if s.Letters < 26 || len(s.Bills) != 14 {
 		t.Errorf("%d letters, %d bills", s.Letters, len(s.Bills))
 	}
 }

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"repayd/internal/bill"
@@ -29,7 +30,7 @@ type driver struct {
 	zone  *time.Location
 	clock *clock
 	store *store.Store
-	act   func(context.Context, bill.Command) error
+	act   func(context.Context, bill.Command) error // files a command
 	inbox inbox
 
 	delivered uint32 // UID of the newest message in the mailbox
@@ -158,6 +159,16 @@ func (d *driver) command(ctx context.Context, e event) (Event, error) {
 	if e.due > 0 {
 		c.Due = d.o.Start + bill.Day(e.due-1)
 		said += " --due " + c.Due.String()
+	}
+	if len(e.parts) > 0 {
+		c.Kind, c.Arrange = bill.CommandArrange, &bill.Arrangement{State: bill.CaseAgreed}
+		var parts []string
+		for _, p := range e.parts {
+			one := bill.Instalment{Due: d.o.Start + bill.Day(p.day-1), Amount: bill.Money{Minor: p.minor, Currency: b.Currency}}
+			c.Arrange.Instalments = append(c.Arrange.Instalments, one)
+			parts = append(parts, one.Due.String()+" "+one.Amount.Decimal())
+		}
+		said += fmt.Sprintf(" --agreed --instalments %q", strings.Join(parts, ", "))
 	}
 	if err := d.act(ctx, c); err != nil {
 		return Event{}, fmt.Errorf("%s: %w", said, err)

@@ -32,10 +32,17 @@ type event struct {
 	by   proof
 	// note is the key of the text that tells what it shows.
 	note string
-	// command ("paid" or "set") about the bill of that key; set also says that
-	// it is due on that day.
+	// command ("paid", "set" or "arrange") about the bill of that key; set also
+	// says that it is due on that day, arrange in which parts it is to be paid.
 	command, bill string
 	due           int
+	parts         []part
+}
+
+// part is one instalment: the day it is due and what is to be paid.
+type part struct {
+	day   int
+	minor int64 // of CNY
 }
 
 // before are the mails that wait in the mailbox when the daemon starts.
@@ -64,13 +71,15 @@ func during() []event {
 		{day: 14, hour: "13:40", mail: "sms", note: "sms"},
 		{day: 14, hour: "16:00", mail: "taobao-unclear", note: "unclear"},
 		{day: 15, hour: "17:25", mail: "alibaba-rest", note: "paid"},
+		{day: 16, hour: "15:12", mail: "taobao-debit", note: "debit"},
 		{day: 18, hour: "09:30", mail: "jiebei-extended", note: "moved"},
 		{day: 18, hour: "18:41", mail: "jd-paid", note: "paid"},
 		{day: 18, hour: "20:00", command: "set", bill: "taobao-3", due: 25, note: "owner-set"},
+		{day: 20, hour: "13:40", mail: "taobao-paid-4", note: "debited"},
 		{day: 24, hour: "23:06", mail: "cmb-forged", by: forged, note: "forged"},
 		{day: 25, hour: "13:00", mail: "taobao-paid-3", note: "paid"},
 		{day: 28, hour: "12:31", mail: "jiebei-paid", note: "paid"},
-		{day: 32, hour: "12:11", mail: "cmb-paid", note: "paid"},
+		{day: 30, hour: "20:30", command: "arrange", bill: "cmb", parts: []part{{34, 92779}, {64, 100000}}, note: "arranged"},
 	}
 }
 
@@ -118,14 +127,19 @@ func promises(start bill.Day) []promised {
 		{key: "taobao-3", issuer: "taobao-paylater", reference: "A10003", due: 25, stage: "settled", steps: []told{
 			{14, "16:00", "review", me, ""}, {17, "09:00", "review+3d", me, ""}, // until the owner says the date
 			{22, "09:00", "due-3d", me, ""}, {25, "09:00", "due", me, ""}}},
+		{key: "taobao-4", issuer: "taobao-paylater", reference: "A10004", due: 20, stage: "settled", steps: []told{
+			{17, "09:00", "due-3d", me, ""}, {19, "09:00", "debit-1d", me, ""}, {20, "09:00", "due", me, ""}}},
 		{key: "alibaba", issuer: "alibaba-paylater", reference: "C30001", due: 15, stage: "settled", steps: []told{
 			{12, "09:00", "due-3d", me, "750.00 USD"}, {15, "09:00", "due", me, "750.00 USD"}}}, // 500 paid on the 10th
 		{key: "jiebei", issuer: "alipay-jiebei", due: 28, stage: "settled", steps: []told{
 			{17, "09:00", "due-3d", me, ""}, // of the 20th, before the due date moved
 			{25, "09:00", "due-3d", me, ""}, {28, "09:00", "due", me, ""}}},
-		{key: "cmb", issuer: "cmb", due: 26, stage: "settled", steps: []told{
-			{23, "09:00", "due-3d", me, ""}, {26, "09:00", "due", me, ""}, {29, "09:00", "grace", me, ""}, {30, "09:00", "late", me, ""},
-			{33, "09:00", "task", me, ""}, {33, "09:00", "task", me, ""}, {33, "09:00", "task", me, ""}, {33, "09:00", "task", me, ""}}},
+		{key: "cmb", issuer: "cmb", due: 26, stage: "dropped", steps: []told{
+			{23, "09:00", "due-3d", me, ""}, {26, "09:00", "due", me, ""}, {29, "09:00", "grace", me, ""}, {30, "09:00", "late", me, ""}}},
+		// The instalments that took its place that evening.
+		{key: "cmb-1", issuer: "cmb", due: 34, stage: "due", steps: []told{
+			{31, "09:00", "due-3d", me, "927.79 CNY"}, {34, "09:00", "due", me, "927.79 CNY"}}},
+		{key: "cmb-2", issuer: "cmb", due: 64, stage: "upcoming"},
 		{key: "baitiao", issuer: "jd-baitiao", due: 18, stage: "settled", steps: []told{
 			{15, "09:00", "due-3d", me, ""}, {18, "09:00", "due", me, ""}}},
 		{key: "rent", issuer: "仓库房租", due: 5, stage: "settled", steps: []told{

@@ -20,6 +20,9 @@ func chinese() map[string]string {
 		"note.unclear":    "两个不同的日期：不猜，交给主人核对",
 		"note.moved":      "延期：到期日改为 28 日，原来 20 日的提醒作废",
 		"note.owner-set":  "主人确认了到期日，恢复正常提醒",
+		"note.debit":      "自动扣款的账单：提醒备好资金，不是去还款",
+		"note.debited":    "扣款成功：不再问“扣了没有”",
+		"note.arranged":   "和银行商定分两期：每期成为一笔账单，原账单由它们取代",
 		"note.forged":     "冒充的“已还款”：收信服务器判定 dmarc=fail，账单不受影响；正值免打扰时段，早上 8 点再告警",
 
 		"head.bill": "账单", "head.amount": "应还", "head.due": "到期", "head.stage": "状态", "head.sent": "发出的提醒",
@@ -48,6 +51,9 @@ func english() map[string]string {
 		"note.unclear":    "two different dates: nothing is guessed, the owner is asked",
 		"note.moved":      "an extension: due on the 28th now, the reminders of the 20th are void",
 		"note.owner-set":  "the owner says which date holds; the ordinary reminders follow",
+		"note.debit":      "a bill that will be debited: the money has to be there, nothing is to be paid",
+		"note.debited":    "the debit is confirmed, so nobody asks whether it was taken",
+		"note.arranged":   "agreed with the bank: two instalments, each a bill of its own, replace the old one",
 		"note.forged":     "a forged \"paid\": the mail server reports dmarc=fail, so nothing changes; it is quiet now, the warning follows at 08:00",
 
 		"head.bill": "bill", "head.amount": "due amount", "head.due": "due", "head.stage": "stage", "head.sent": "sent",

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -9,9 +10,11 @@ import (
 )
 
 // task is about things to do: what a bill that was settled late leaves behind,
-// a request that nobody answered, and the owner's own recurring tasks.
+// a request that nobody answered, and the owner's own recurring tasks; what is
+// due first stands first.
 func (w *writer) task() view {
 	v := view{Tone: "calm"}
+	slices.SortStableFunc(w.entries, func(a, b *entry) int { return cmp.Compare(a.item.Detail.Args["due"], b.item.Detail.Args["due"]) })
 	for _, e := range w.entries {
 		v.Cards = append(v.Cards, w.taskCard(e))
 	}
