@@ -32,7 +32,11 @@ func (e *explainer) print(path string, r intake.Read, again bool) error {
 	}
 	e.printText(w, r)
 	for i := range r.Reading.Notices {
-		w.notice(&r.Reading.Notices[i], x.Notices[i])
+		n := &r.Reading.Notices[i]
+		w.notice(n, x.Notices[i])
+		if g := e.reader.Set.FullTerms(n.Issuer).GraceSaid(); g != nil && n.DueDate.Known() && x.Notices[i].LastSafeDay == x.Notices[i].DueDate {
+			w.field(text("show.grace"), wording().GraceSaid(g, n.Issuer))
+		}
 	}
 	if len(r.Reading.Fared) > 0 {
 		w.heading(text("explain.fared"))

@@ -109,8 +109,9 @@ func (a *app) listIssuers() error {
 	if a.json {
 		return printJSON(a.out, list)
 	}
-	t := table{right: map[int]bool{5: true}, head: []string{text("col.name"), text("col.title"), text("col.wording"), text("col.kinds"),
-		text("col.domains"), text("col.samples"), text("col.source")}}
+	t := table{right: map[int]bool{6: true}, head: []string{text("col.name"), text("col.title"), text("col.wording"), text("col.kinds"),
+		text("col.domains"), text("col.grace"), text("col.samples"), text("col.source")}}
+	said := false
 	for _, i := range list {
 		title := i.Title
 		if i.TitleEN != "" && language() == english {
@@ -121,9 +122,25 @@ func (a *app) listIssuers() error {
 			source = ""
 		}
 		t.add(i.Name, title, text("wording."+i.Wording), strings.ReplaceAll(join(inOrder(i.Kinds)), ", ", " "),
-			strings.Join(i.Domains, " "), strconv.Itoa(i.Samples), source)
+			strings.Join(i.Domains, " "), graceColumn(i), strconv.Itoa(i.Samples), source)
+		said = said || i.GraceSaid != nil
 	}
-	return t.print(a.out, nil)
+	if err := t.print(a.out, nil); err != nil || !said {
+		return err
+	}
+	_, err = fmt.Fprintln(a.out, text("issuer.grace_said"))
+	return err
+}
+
+// graceColumn is the grace that counts, or, in brackets, one that does not.
+func graceColumn(i issuer.Info) string {
+	switch {
+	case i.Grace > 0:
+		return strconv.Itoa(i.Grace) + "d"
+	case i.GraceSaid != nil:
+		return fmt.Sprintf("(%dd)", i.GraceSaid.Safe())
+	}
+	return ""
 }
 
 // inOrder sorts kinds by the life of a bill.

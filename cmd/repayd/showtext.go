@@ -35,6 +35,9 @@ func (a *app) printDossier(cfg *config.Config, d dossier) error {
 			w.field(text(v.label), v.value)
 		}
 	}
+	if g := d.rules.GraceSaid(); g != nil && b.Open() && b.LastSafeDay <= b.DueDate {
+		w.field(text("show.grace"), wording().GraceSaid(g, b.Issuer))
+	}
 	w.field(text("show.trust"), text("trust."+string(b.Trust)))
 	if d.next != nil {
 		w.field(text("show.next"), d.next.Step+" "+instant(d.next.At, cfg.Zone))

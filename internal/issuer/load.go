@@ -15,6 +15,7 @@ import (
 	_ "time/tzdata" // an issuer's zone exists on every machine
 
 	"repayd/internal/bill"
+	"repayd/internal/bill/terms"
 	"repayd/internal/mail"
 )
 
@@ -35,6 +36,10 @@ type Info struct {
 	// Currency is what an amount without one is in, "" when nothing says.
 	Currency string `json:"currency,omitempty"`
 	Samples  int    `json:"samples"`
+	// Grace is how many days after the due date are harmless; GraceSaid is a
+	// grace that is said to be given and does not count.
+	Grace     int          `json:"grace"`
+	GraceSaid *terms.Grace `json:"grace_said,omitempty"`
 }
 
 // Set is a loaded set of issuer files. It is immutable and safe for
@@ -129,7 +134,11 @@ func build(files []sourceFile, overrides map[string]Override) (*Set, error) {
 		p := &problems{file: f.name}
 		y := decodeFile(f.name, f.data, p)
 		if y != nil && y.Template.s != "" {
-			templates[y.Template.s] = compileLayer(y, p)
+			t := compileLayer(y, p)
+			if y.Terms != nil {
+				t.terms = newBlock(y.Terms, y.Template.s, y.Currency.s, y.Template.line, p)
+			}
+			templates[y.Template.s] = t
 			orders[y.Template.s] = habits{y.DateOrder.s, y.Currency.s}
 		}
 		all.list = append(all.list, p.list...)
@@ -155,7 +164,7 @@ func build(files []sourceFile, overrides map[string]Override) (*Set, error) {
 		s.add(r)
 		all.list = append(all.list, p.list...)
 	}
-	s.applyOverrides(overrides, all)
+	s.applyOverrides(overrides, templates, all)
 	if err := all.err(); err != nil {
 		return nil, err
 	}
@@ -244,7 +253,8 @@ func (s *Set) Issuers() []Info {
 	var out []Info
 	for _, r := range s.rules {
 		out = append(out, Info{Name: r.terms.Issuer, Title: r.names[0], TitleEN: r.names[1], Wording: r.wording, Source: r.source,
-			Kinds: slices.Clone(r.kinds), Domains: slices.Clone(r.from), Currency: r.currency, Samples: len(r.samples)})
+			Kinds: slices.Clone(r.kinds), Domains: slices.Clone(r.from), Currency: r.currency, Samples: len(r.samples),
+			Grace: r.terms.Grace, GraceSaid: r.full.GraceSaid()})
 	}
 	return out
 }

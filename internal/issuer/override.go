@@ -3,6 +3,7 @@ package issuer
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -64,40 +65,42 @@ func (f *OverrideFor) narrow() int {
 // ownRules are the compiled changes of one override or of one entry of it.
 type ownRules struct {
 	Changes
-	terms *ownBlock // nil where it has no terms block
-	entry OverrideFor
-}
+	terms []*block // each over the one before
 
-// laws are the rules that hold for a bill: for its fold, and all of them, nil
-// where none are known.
-type laws struct {
-	fold bill.Terms
-	full *terms.Terms
+	entry OverrideFor
 }
 
 // over puts the owner's changes over the rules of before.
 func (o ownRules) over(l laws) laws {
+	for _, t := range o.terms {
+		l = t.over(l)
+		if t.has["grace"] && l.fold.GraceBy != "" {
+			l.fold.GraceBy = "override"
+		}
+	}
 	if o.Grace != nil {
-		l.fold.Grace, l.fold.GraceBy = *o.Grace, "override"
+		full := terms.Terms{Issuer: l.fold.Issuer}
+		if l.full != nil {
+			full = *l.full
+		}
+		full.Grace = &terms.Grace{Origin: terms.Origin{Certainty: terms.Owner}, Days: *o.Grace}
+		l.full, l.fold.Grace, l.fold.GraceBy = &full, *o.Grace, "override"
 	}
 	l.fold.CutOff = cmp.Or(o.CutOff, l.fold.CutOff)
 	if o.NeedsWorkday != nil {
 		l.fold.NeedsWorkday = *o.NeedsWorkday
 	}
-	if o.terms != nil {
-		l = o.terms.over(l)
-	}
 	return l
 }
 
 // override compiles what the owner changes and applies what holds for all of
-// the issuer's bills.
-func (r *rule) override(o Override, p *problems) {
-	all := r.changes(o.Changes, p)
+// the issuer's bills. like are the shared wordings by name.
+func (r *rule) override(o Override, like map[string]*layer, p *problems) {
+	all := r.changes(o.Changes, like, p)
 	l := all.over(laws{r.terms, r.full})
 	r.terms, r.full = l.fold, l.full
 	for _, f := range o.For {
-		own := r.changes(f.Changes, p)
+		own := r.changes(f.Changes, like, p)
 		own.entry = f
 		r.overrides = append(r.overrides, own)
 	}
@@ -108,19 +111,66 @@ func (r *rule) override(o Override, p *problems) {
 
 // changes compiles one set of changes. Its terms, over those of the issuer,
 // must not contradict themselves.
-func (r *rule) changes(c Changes, p *problems) ownRules {
+func (r *rule) changes(c Changes, like map[string]*layer, p *problems) ownRules {
 	own := ownRules{Changes: c}
 	if c.Terms == nil {
 		return own
 	}
 	before := len(p.list)
-	if own.terms = ownBlockOf(c.Terms, r, p); own.terms == nil || len(p.list) > before {
+	own.terms = r.ownBlocks(c.Terms, like, p)
+	switch {
+	case len(p.list) > before:
+		return own
+	case c.Grace != nil && slices.ContainsFunc(own.terms, func(b *block) bool { return b.has["grace"] }):
+		p.add(c.Terms.Line, "terms: grace stands beside terms too; keep one")
 		return own
 	}
 	for _, err := range own.over(laws{r.terms, r.full}).full.Lint() {
 		p.add(c.Terms.Line, "terms: together with those of the issuer: %v", err)
 	}
 	return own
+}
+
+// ownBlocks reads a terms block of the owner's in the language of issuer files,
+// and before it the shared one that it is like. A rule of the owner's needs
+// neither source nor date: it is the owner's word.
+func (r *rule) ownBlocks(n *yaml.Node, like map[string]*layer, p *problems) []*block {
+	var out []*block
+	written := &yaml.Node{Kind: n.Kind, Tag: n.Tag, Line: n.Line, Column: n.Column}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], n.Content[i+1]
+		if k.Value != "like" {
+			written.Content = append(written.Content, k, v)
+			continue
+		}
+		if t := like[v.Value]; t != nil && t.terms != nil {
+			out = append(out, t.terms)
+			continue
+		}
+		p.add(v.Line, "like: there are no shared terms %q; there are %s", v.Value, strings.Join(withTerms(like), ", "))
+	}
+	known := len(p.list)
+	unknownKeys(written, reflect.TypeFor[termsYAML](), p)
+	y := &termsYAML{}
+	if err := written.Decode(y); err != nil {
+		p.addYAML(err)
+	}
+	if len(p.list) > known {
+		return out
+	}
+	y.Certainty.s, y.Certainty.line = cmp.Or(y.Certainty.s, string(terms.Owner)), max(y.Certainty.line, n.Line)
+	return append(out, newBlock(y, r.terms.Issuer, r.currency, n.Line, p))
+}
+
+// withTerms names the shared wordings that have terms.
+func withTerms(like map[string]*layer) []string {
+	var out []string
+	for _, name := range sortedKeys(like) {
+		if like[name].terms != nil {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // of returns the rules for one bill, and whether an entry changes them for it.
@@ -136,7 +186,7 @@ func (r *rule) of(b *bill.Bill) (laws, bool) {
 
 // applyOverrides puts the owner's changes over the files' rules and reports
 // what is wrong with them at their line of the configuration.
-func (s *Set) applyOverrides(overrides map[string]Override, all *problems) {
+func (s *Set) applyOverrides(overrides map[string]Override, like map[string]*layer, all *problems) {
 	for _, name := range sortedKeys(overrides) {
 		o := overrides[name]
 		p := &problems{file: cmp.Or(o.File, "issuers.override")}
@@ -151,7 +201,7 @@ func (s *Set) applyOverrides(overrides map[string]Override, all *problems) {
 			all.list = append(all.list, p.list...)
 			continue
 		}
-		r.override(o, p)
+		r.override(o, like, p)
 		all.list = append(all.list, p.list...)
 	}
 }

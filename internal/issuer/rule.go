@@ -78,6 +78,7 @@ type layer struct {
 	never       []string
 	notices     []*notice
 	patterns    []*pattern // all of the file's
+	terms       *block     // of a shared file; nil where it has none
 }
 
 // compiler turns the patterns of one file into a layer.
@@ -166,6 +167,8 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 		wording: f.Wording.s, currency: f.Currency.s, order: f.DateOrder.s, negative: f.Negative.s, due: f.DueRule, samples: f.Samples}
 	r.full = f.compileTerms(p)
 	r.terms = f.folded(r.terms, r.full, p)
+	l := f.inherit(templates, laws{r.terms, r.full})
+	r.terms, r.full = l.fold, l.full
 	r.words, r.brands, r.others = lowered(f.Words), lowered(f.Brands), lowered(f.Others)
 	r.ledger = &labelTree{}
 	own := compileLayer(f, p)

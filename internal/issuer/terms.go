@@ -318,14 +318,15 @@ func (r *termsReader) tolerance(y toleranceYAML) bill.Money {
 
 // folded adds to an issuer's rules for the fold what its terms say. Only proven
 // milestones count, for a reminder speaks of them as certain; and only a grace
-// that is proven and everybody's, for the safe side is none.
+// that is everybody's and, like a tolerance, well founded: the safe side is none.
 func (f *fileYAML) folded(t bill.Terms, full *terms.Terms, p *problems) bill.Terms {
 	if full == nil {
 		return t
 	}
 	r := &termsReader{p: p, currency: f.Currency.s}
+	counts := terms.Certainty(f.Terms.Certainty.s).Counts()
 	for _, y := range f.Terms.Tolerance {
-		if m := r.tolerance(y); m.Known() {
+		if m := r.tolerance(y); m.Known() && counts {
 			if slices.ContainsFunc(t.Tolerance, func(o bill.Money) bool { return o.Currency == m.Currency }) {
 				r.bad("tolerance: %s has another one already; keep one", m.Currency)
 			}
@@ -343,7 +344,7 @@ func (f *fileYAML) folded(t bill.Terms, full *terms.Terms, p *problems) bill.Ter
 	case g == nil:
 	case f.Grace.s != "":
 		p.add(f.Grace.line, "grace: it stands under terms too; keep the one there, with its source")
-	case g.Certainty.Proven() && g.Unconditional():
+	case g.Certainty.Counts() && g.Unconditional():
 		t.Grace, t.GraceBy = g.Safe(), "rule"
 		t.CutOff = cmp.Or(g.CutOff, t.CutOff)
 	}

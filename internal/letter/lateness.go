@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"slices"
 	"strings"
 
 	"repayd/internal/bill"
@@ -15,11 +16,18 @@ func (w *writer) reminderCard(e *entry) card {
 		return c
 	}
 	w.cost(&c, e)
+	if g := e.item.GraceSaid; g != nil {
+		c.Hints = append(c.Hints, w.c.graceSaid(g, e.row.Issuer))
+	}
 	if e.item.DebitOffered && !e.item.Autopay && w.isLate(e) {
 		c.Hints = append(c.Hints, w.c.text("hint.autopay"))
 	}
 	if ways := w.contacts(e.item.Contacts); ways != "" {
-		c.Hints = append(c.Hints, w.c.text("hint.contact", "ways", ways))
+		key := "hint.contact"
+		if slices.ContainsFunc(e.item.Contacts, func(c terms.Contact) bool { return !c.Origin.Certainty.Proven() }) {
+			key = "hint.contact_unproven"
+		}
+		c.Hints = append(c.Hints, w.c.text(key, "ways", ways))
 	}
 	return c
 }

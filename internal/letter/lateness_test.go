@@ -64,6 +64,16 @@ func latenessSamples() map[string]plan.Letter {
 			it.Cost = preview(terms.Owner)
 			it.Cost.Origin = terms.Origin{Certainty: terms.Owner}
 		}),
+		"grace_said": late(func(it *plan.Item) {
+			it.GraceSaid = &terms.Grace{Origin: terms.Origin{Certainty: terms.Hearsay}, Days: 3, PerYear: 3, PreviousOnTime: true}
+		}),
+		"grace_contradictory": late(func(it *plan.Item) {
+			it.GraceSaid = &terms.Grace{Origin: terms.Origin{Certainty: terms.Contradictory}, Days: 1}
+		}),
+		"grace_on_request": late(func(it *plan.Item) {
+			it.GraceSaid = &terms.Grace{Origin: terms.Origin{Certainty: terms.Official}, Days: 4, CountsDue: true, OnRequest: true}
+			it.Contacts = ways[:1]
+		}),
 		"cost_nothing": late(func(it *plan.Item) {
 			it.Cost = &terms.Preview{Points: []terms.Point{{Name: terms.PointToday, On: mustDay("2025-01-16"), Total: cny(0)}},
 				Next: &terms.Event{Name: "fee", Day: mustDay("2025-01-20")}}

@@ -18,6 +18,9 @@ func (it *Item) AddTerms(b *bill.Bill, t *terms.Terms, w Workdays, today bill.Da
 	}
 	it.Cost = t.Preview(t.FactsAmong(b, others, today), today)
 	it.Contacts = t.Contacts
+	if b.LastSafeDay <= b.DueDate {
+		it.GraceSaid = t.GraceSaid()
+	}
 	for _, m := range t.Milestones {
 		if m.Name == it.Milestone && b.DueDate+bill.Day(m.After) == it.MilestoneDay {
 			it.MilestoneCertainty = m.Certainty

@@ -107,6 +107,8 @@ type Item struct {
 	// Cost is what lateness costs; nil where no rule is known.
 	Cost     *terms.Preview  `json:"cost,omitempty"`
 	Contacts []terms.Contact `json:"contacts,omitempty"`
+	// GraceSaid is a grace that is said to be given and does not count.
+	GraceSaid *terms.Grace `json:"grace_said,omitempty"`
 }
 
 // Origin is the message a bill was read from.

@@ -31,9 +31,10 @@
 //	  - {from: invoice, days: 30d, shift: following}   # on a day off: none (it stays),
 //	                                               # following, preceding, modified_following
 //
-// The grace. Only one that is proven (law, official) and everybody's moves the
-// last safe day; the others are kept to be told. The key grace of the file
-// itself is not written beside it.
+// The grace. Only one that is well founded (law, official, secondary) and
+// everybody's moves the last safe day; the others are kept to be told as what is
+// said. The key grace of the file itself is not written beside it. A tolerance,
+// too, counts only where the block's certainty is one of these.
 //
 //	grace:
 //	  days: 3d

@@ -20,6 +20,11 @@ const (
 // Proven reports whether a rule of this certainty may be told as certain.
 func (c Certainty) Proven() bool { return c == Law || c == Official || c == Owner }
 
+// Counts reports whether a rule of this certainty may move a date or an amount
+// to the owner's risk, as a grace or a tolerance does: what a serious source
+// tells of does, what is only said or contradicted does not.
+func (c Certainty) Counts() bool { return c.Proven() || c == Secondary }
+
 // Origin says where a rule comes from, as of when, and how far to believe it.
 type Origin struct {
 	Source    string    `json:"source,omitempty"`

@@ -13,15 +13,15 @@ const maxGrace = 60
 // Grace is how long after the due date paying is still harmless, and for whom.
 type Grace struct {
 	Origin
-	Days int
+	Days int `json:"days"`
 	// CountsDue: the due date itself is the first of the days.
-	CountsDue bool
-	CutOff    bill.Clock // on its last day; unknown = the file's
+	CountsDue bool       `json:"counts_due,omitempty"`
+	CutOff    bill.Clock `json:"cut_off,omitzero"` // on its last day; unknown = the file's
 	// OnRequest: only who asks for it before has it.
-	OnRequest bool
+	OnRequest bool `json:"on_request,omitempty"`
 	// PreviousOnTime: only after a bill that was paid in time.
-	PreviousOnTime bool
-	PerYear        int // so many times a calendar year; 0 = always
+	PreviousOnTime bool `json:"previous_on_time,omitempty"`
+	PerYear        int  `json:"per_year,omitempty"` // so many times a calendar year; 0 = always
 }
 
 func (g *Grace) lint() error {
@@ -49,9 +49,9 @@ func (g *Grace) Safe() int {
 
 // LastSafe is the last day on which paying is still harmless, after the bills
 // before (nil = not known), asked being whether the owner has asked for it.
-// What is unproven, or not certain to hold for the bill, is no grace.
+// What is not well founded, or not certain to hold for the bill, is no grace.
 func (g *Grace) LastSafe(due bill.Day, before []Past, asked bool) bill.Day {
-	if g == nil || !g.Certainty.Proven() || g.OnRequest && !asked {
+	if g == nil || !g.Certainty.Counts() || g.OnRequest && !asked {
 		return due
 	}
 	if g.PreviousOnTime && (len(before) == 0 || before[0].Late) {
@@ -70,4 +70,13 @@ func (g *Grace) LastSafe(due bill.Day, before []Past, asked bool) bill.Day {
 		}
 	}
 	return due + bill.Day(g.Safe())
+}
+
+// GraceSaid is the grace that is known of and does not count, because it is not
+// well founded or not everybody's; nil where there is none.
+func (t *Terms) GraceSaid() *Grace {
+	if t == nil || t.Grace == nil || t.Grace.Safe() == 0 || t.Grace.Certainty.Counts() && t.Grace.Unconditional() {
+		return nil
+	}
+	return t.Grace
 }
