@@ -41,4 +41,6 @@ quiet_hours: {from: "22:00", to: "08:00"}
 alive: {schedule: "0 9 15 $FAR_MONTH *", channels: [me, office]}
 bills:
   - {name: 仓库房租, amount: 3000 CNY, schedule: "0 0 5 * *"}
+# No bank's grace is proven, so it counts only where the owner says so.
+issuers: {override: {cmb: {grace: 3d}}}
 `
