@@ -277,7 +277,8 @@ func TestOnlyACertainGraceMovesTheLastSafeDay(t *testing.T) {
 	t.Parallel()
 	for block, want := range map[string]int{
 		"{days: 3d, certainty: official}":                         3,
-		"{days: 3d, certainty: secondary}":                        0,
+		"{days: 3d, certainty: secondary}":                        3,
+		"{days: 3d, certainty: hearsay}":                          0,
 		"{days: 3d, certainty: contradictory}":                    0,
 		"{days: 3d, certainty: official, on_request: true}":       0,
 		"{days: 3d, certainty: official, previous_on_time: true}": 0,
