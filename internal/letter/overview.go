@@ -11,6 +11,10 @@ import (
 // issuer, because the orders of one platform are looked for together.
 const groupFrom = 10
 
+// mostDays is how many days of an issuer are added up: more are a wall of
+// numbers, and each line has its day besides.
+const mostDays = 10
+
 // group is the bills of one issuer in an overview.
 type group struct {
 	Title, Days string
@@ -118,7 +122,11 @@ func (w *writer) days(entries []*entry) string {
 		return ""
 	}
 	var days []string
-	for _, d := range order {
+	for i, d := range order {
+		if i == mostDays {
+			days = append(days, "…")
+			break
+		}
 		name := w.c.text("status.no_date")
 		if d.Known() {
 			name = w.c.shortDay(d, w.today)
