@@ -241,19 +241,3 @@ func (b *Outbox) tell(tx Tx, r plan.LetterResult) error {
 	}
 	return nil
 }
-
-func (b *Outbox) log(r plan.LetterResult) {
-	log := b.o.Log.With("channel", r.Letter.Channel, "letter", r.Letter.ID, "attempt", r.Letter.Attempts)
-	switch r.Letter.State {
-	case plan.LetterAccepted:
-		log.Info("letter accepted")
-	case plan.LetterRefused:
-		log.Error("letter refused for good", "err", r.Letter.LastError)
-	case plan.LetterTrying:
-		if r.Letter.Attempts > 0 {
-			log.Warn("letter not delivered yet", "err", r.Letter.LastError, "next", r.Letter.NextAttempt)
-		}
-	default:
-		log.Warn("letter given up", "state", r.Letter.State, "err", r.Letter.LastError)
-	}
-}

@@ -128,6 +128,7 @@ type Outbox struct {
 	batch int // how many letters a channel claims at a time
 	turn  *shared
 	owed  unrecorded
+	said  said
 }
 
 // New returns an outbox over a store.

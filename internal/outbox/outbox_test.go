@@ -1,12 +1,15 @@
 package outbox_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -84,6 +87,7 @@ type world struct {
 	// every is how often the table is asked; 0 = as often as the outbox does.
 	// Tests of many days ask less often.
 	every time.Duration
+	log   *slog.Logger // nil = nowhere
 }
 
 type viaStore struct{ *store.Store }
@@ -160,7 +164,7 @@ func (w *world) update(fn func(*store.Tx) error) {
 }
 
 func (w *world) outbox() *outbox.Outbox {
-	o := outbox.Options{Who: "test", Language: "en", Env: w.env, Channels: w.exits, Log: slog.New(slog.DiscardHandler)}
+	o := outbox.Options{Who: "test", Language: "en", Env: w.env, Channels: w.exits, Log: cmp.Or(w.log, slog.New(slog.DiscardHandler))}
 	if w.every > 0 {
 		o.Tick = func(time.Duration) (<-chan time.Time, func()) {
 			t := time.NewTicker(w.every)
@@ -275,6 +279,43 @@ func TestRetryUntilItWorks(t *testing.T) {
 			}
 		}
 		check(t, "reminder", w.states("a"), []string{"due-1d accepted"})
+	})
+}
+
+// TestTroubleIsLoggedOnce: what a target answers to every letter at every
+// attempt stands in the log once, and again when it is something else.
+func TestTroubleIsLoggedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "due-1d")
+		w.every = 10 * time.Minute
+		var text bytes.Buffer
+		w.log = slog.New(slog.NewTextHandler(&text, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		w.far.answer = func(n int, _ channel.Letter) channel.Result {
+			switch {
+			case n <= 60:
+				return channel.Result{Err: errors.New("the webhook answers 200 OK with garbage")}
+			case n <= 90:
+				return channel.Result{Err: errors.New("no answer within 20s")}
+			}
+			return channel.Result{Outcome: channel.Accepted}
+		}
+		for i := range 10 {
+			w.test(i)
+		}
+		for range 3 {
+			w.owe("a", 1)
+		}
+		b := w.outbox()
+		ctx, cancel := context.WithTimeout(context.Background(), 24*time.Hour)
+		defer cancel()
+		if err := b.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+		check(t, "lines about the garbage", strings.Count(text.String(), "garbage"), 1)
+		check(t, "lines about no answer", strings.Count(text.String(), "no answer"), 1)
+		if n := len(w.far.letters()); n < 100 {
+			t.Errorf("only %d attempts", n)
+		}
 	})
 }
 

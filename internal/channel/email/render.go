@@ -31,6 +31,10 @@ type envelope struct {
 // render makes the bytes of a letter. They are complete before anything is
 // sent: go-mail delivers what a failing body writer has written so far. Apart
 // from the date, the same letter always gives the same bytes.
+//
+// There is no List-Unsubscribe: a letter goes only to addresses that the owner
+// configured, it is no list, and one press of a button, or of a scanner, must not
+// end the reminders of a debt. An answer "stop" ends those of one bill.
 func render(l channel.Letter, e envelope, date time.Time) ([]byte, error) {
 	if err := l.Validate(); err != nil {
 		return nil, err
