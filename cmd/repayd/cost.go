@@ -106,7 +106,7 @@ func (a *app) cost(ctx context.Context, cfg *config.Config, on bill.Day) error {
 // one of.
 func costText(b *bill.Bill, e terms.Estimate) []string {
 	lines := letter.Explain(language(), e)
-	if !e.Known {
+	if !e.Known && !e.Incomplete {
 		lines = append([]string{text("cost.no_rule", "issuer", nameOf(b))}, lines...)
 	}
 	return lines

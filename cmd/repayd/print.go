@@ -161,7 +161,10 @@ func daysText(b *bill.Bill, stage bill.Stage, today bill.Day) string {
 	case bill.StageGrace:
 		key, n = "days.safe", int(b.LastSafeDay-today)
 	case bill.StageLate, bill.StageUnconfirmed:
-		key, n = "days.late", int(today-b.LastSafeDay)
+		key = "days.late" // counted from the due date, as in letters
+		if today != b.LastSafeDay {
+			n = int(today - b.DueDate)
+		}
 	default:
 		key, n = "days.left", int(b.DueDate-today)
 		if n < 0 {

@@ -183,8 +183,8 @@ func TestDaysText(t *testing.T) {
 		{bill.StageGrace, due + 2, "safe until tomorrow"},
 		{bill.StageGrace, due + 3, "safe until today"},
 		{bill.StageLate, due + 3, "late since today"}, // after the cut-off
-		{bill.StageLate, due + 4, "1 day late"},
-		{bill.StageLate, due + 13, "10 days late"},
+		{bill.StageLate, due + 4, "4 days late"},
+		{bill.StageLate, due + 13, "13 days late"},
 		{bill.StageNeedsReview, due + 2, "2 days ago"},
 		{bill.StageSettled, due, ""},
 	} {

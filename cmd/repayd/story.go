@@ -111,14 +111,21 @@ func (a *app) printStory(w *textWriter, cfg *config.Config, history []bill.Chang
 	}
 	words := wording()
 	t := table{head: []string{text("col.at"), text("col.change"), text("col.cause"), text("col.words")}}
-	last := ""
+	last, said := "", ""
 	for _, c := range history {
 		at, cause := instant(c.At, cfg.Zone), causeOf(words, c)
-		if c.By == last {
+		evidence := clean(c.Text)
+		switch {
+		case c.By != last:
+			last, said = c.By, ""
+		default:
 			at, cause = "", ""
 		}
-		last = c.By
-		evidence := clean(c.Text)
+		if evidence == said {
+			evidence = "" // the words of the cause, once
+		} else {
+			said = evidence
+		}
 		if evidence != "" && c.Part != "command" {
 			evidence = c.Part + ": " + evidence
 		}

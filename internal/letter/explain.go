@@ -24,6 +24,8 @@ func Explain(lang string, e terms.Estimate) []string {
 func (c *catalogue) explain(e terms.Estimate) []string {
 	var lines []string
 	switch {
+	case !e.Known && e.Incomplete:
+		lines = append(lines, c.text("explain.unknown", "day", c.longDay(e.On)))
 	case !e.Known:
 		lines = append(lines, c.text("explain.no_rule", "day", c.longDay(e.On)))
 	case e.Total.Minor == 0:

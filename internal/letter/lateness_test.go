@@ -198,6 +198,7 @@ func estimates() []terms.Estimate {
 			Next:    &terms.Event{Name: "credit_bureau", Day: mustDay("2025-01-20")},
 			Origins: []terms.Origin{{Source: "issuer.example/terms", AsOf: "2024-06", Certainty: terms.Official}, {Certainty: terms.Hearsay}}},
 		{On: mustDay("2025-01-16")},
+		{On: mustDay("2025-01-16"), Incomplete: true},
 		{On: mustDay("2025-01-16"), Known: true, Incomplete: true, Total: cny(1820), Origins: []terms.Origin{{Certainty: terms.Law}}},
 		{On: mustDay("2025-01-16"), Known: true, Total: cny(1820),
 			Next:    &terms.Event{Name: "fee", Day: mustDay("2025-01-20"), Origin: terms.Origin{Certainty: terms.Law}},
