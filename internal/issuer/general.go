@@ -88,9 +88,9 @@ func (g *general) learn(t *labelTree, spelling []byte, language int) {
 			g.speaks[s] = append(g.speaks[s], language)
 		}
 	}
-	for i, child := range t.kids {
-		g.learn(child, append(slices.Clone(spelling), t.bytes[i]), language)
-	}
+	t.each(func(c byte, kid *labelTree) {
+		g.learn(kid, append(slices.Clone(spelling), c), language)
+	})
 }
 
 // languageRule compiles layers as the file of an issuer would be. A reference

@@ -21,42 +21,79 @@ type label struct {
 // a trie over lower-case bytes: one walk over the text whatever the number of
 // labels.
 type labelTree struct {
-	// The children, by their byte: two slices hold a tenth of what a map a
-	// node would, and the daemon keeps tens of thousands of nodes.
+	// The first child, by its byte. Nearly every node has no other, and the
+	// daemon keeps tens of thousands of nodes.
+	kid   *labelTree
+	more  *branch // further children; never nil in a root with labels
+	here  *label
+	first byte
+}
+
+// branch is what only a root and a node with several children have.
+type branch struct {
 	bytes []byte
 	kids  []*labelTree
-	here  *label
-	// starts has a bit for each first byte of a label; only a root has it.
-	starts *[4]uint64
+	// starts has a bit for each first byte of a label; only a root's counts.
+	starts [4]uint64
 }
 
 // mayStart reports whether any label begins with the byte.
 func (t *labelTree) mayStart(c byte) bool {
-	return t.starts != nil && t.starts[c>>6]&(1<<(c&63)) != 0
+	return t.more != nil && t.more.starts[c>>6]&(1<<(c&63)) != 0
 }
 
 // child returns the node behind one more byte, nil for none.
 func (t *labelTree) child(c byte) *labelTree {
-	if i := bytes.IndexByte(t.bytes, c); i >= 0 {
-		return t.kids[i]
+	if t.kid == nil || t.first == c {
+		return t.kid
+	}
+	if t.more != nil {
+		if i := bytes.IndexByte(t.more.bytes, c); i >= 0 {
+			return t.more.kids[i]
+		}
 	}
 	return nil
+}
+
+// grow adds a child behind a byte that has none.
+func (t *labelTree) grow(c byte) *labelTree {
+	kid := &labelTree{}
+	if t.kid == nil {
+		t.first, t.kid = c, kid
+		return kid
+	}
+	if t.more == nil {
+		t.more = &branch{}
+	}
+	t.more.bytes, t.more.kids = append(t.more.bytes, c), append(t.more.kids, kid)
+	return kid
+}
+
+// each calls f for each child with its byte.
+func (t *labelTree) each(f func(c byte, kid *labelTree)) {
+	if t.kid != nil {
+		f(t.first, t.kid)
+	}
+	if t.more != nil {
+		for i, kid := range t.more.kids {
+			f(t.more.bytes[i], kid)
+		}
+	}
 }
 
 // node returns the node of a spelling, made where it does not exist.
 func (t *labelTree) node(s string) *labelTree {
 	at := t
 	if s != "" {
-		if t.starts == nil {
-			t.starts = new([4]uint64)
+		if t.more == nil {
+			t.more = &branch{}
 		}
-		t.starts[s[0]>>6] |= 1 << (s[0] & 63)
+		t.more.starts[s[0]>>6] |= 1 << (s[0] & 63)
 	}
 	for i := range len(s) {
 		next := at.child(s[i])
 		if next == nil {
-			next = &labelTree{}
-			at.bytes, at.kids = append(at.bytes, s[i]), append(at.kids, next)
+			next = at.grow(s[i])
 		}
 		at = next
 	}

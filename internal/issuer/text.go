@@ -96,7 +96,7 @@ func isTransaction(s string) bool {
 
 // skips reports whether a line is one that the file says never to read.
 func (r *rule) skips(s string) bool {
-	if len(r.ledger.kids) > 0 && strings.IndexByte("0123456789 |", s[0]) >= 0 && isTransaction(s) {
+	if r.ledger.kid != nil && strings.IndexByte("0123456789 |", s[0]) >= 0 && isTransaction(s) {
 		return true
 	}
 	lower := lowerSame(s)
