@@ -167,8 +167,8 @@ var (
 	doubt = regexp.MustCompile(`没|未|不|别|勿|莫|如果|如若|若|要是|等|打算|准备|将要|将会|会在|明天|后天再|是否|吗|么|呢|\?|` +
 		`\b(?:not|never|no|none|nor|neither|cannot|if|when|once|unless|until|will|would|should|could|can|may|might|shall|must|want|going|yet|tomorrow|hardly|un\w+)\b|n't|n’t`)
 	bareNo = regexp.MustCompile(`^(?:not(?: yet)?|no|nope|never|没有?|还没有?|未|尚未|不|不是|否|没呢)[ .!。]*$`)
-	// harmless phrases negate nothing.
-	harmless = regexp.MustCompile(`不好意思|没问题|没关系|\bno (?:problem|worries)\b`)
+	// harmless phrases negate nothing; the month of May is no doubt.
+	harmless = regexp.MustCompile(`不好意思|没问题|没关系|\b[0-9]{1,2}(?:st|nd|rd|th|\.)? ?may\b|\bmay ?[0-9]{1,2}(?:st|nd|rd|th)?\b|\bno (?:problem|worries)\b`)
 	// between ends a sentence or clause. A question mark stays with it, and so
 	// does what stands between two digits.
 	between = regexp.MustCompile(`[;!。、]+|\.(?: |$)|,|\?`)

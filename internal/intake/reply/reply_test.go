@@ -1,6 +1,7 @@
 package reply_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,8 @@ func TestOrders(t *testing.T) {
 		"due Dec 3rd":                {due("2026-12-03")},
 		"due December 3, 2026":       {due("2026-12-03")},
 		"due 2026-12-03":             {due("2026-12-03")},
+		"due 1 May":                  {due("2027-05-01")},
+		"due May 31st":               {due("2027-05-31")},
 		"due 25 Nov":                 {due("2026-11-25")},
 		"due 24 Nov":                 {due("2027-11-24")},
 		"abcdefgh 已还\nabcdefg7 推迟2天": {on("abcdefgh", paid()), on("abcdefg7", snooze(2*aDay))},
@@ -137,6 +140,7 @@ func TestUnclear(t *testing.T) {
 		"not yet, paid":           reply.WhyDoubt,
 		"还没呢，已还一半":                reply.WhyWords,
 		"没有\n已还":                  reply.WhyDoubt,
+		"may be paid 500":         reply.WhyWords,
 		"paid?":                   reply.WhyWords,
 		"已还？":                     reply.WhyWords,
 		"已还了吗":                    reply.WhyWords,
@@ -246,6 +250,69 @@ func TestNegationNeverPays(t *testing.T) {
 		orders, unclear := reply.Parse(line, today)
 		if len(unclear) == 0 {
 			t.Fatalf("%q: %v", line, orders)
+		}
+	})
+}
+
+// anOrder draws an order in Chinese or English, and what it means.
+func anOrder(t *rapid.T) (string, reply.Order) {
+	pick := func(label string, words ...string) string { return rapid.SampledFrom(words).Draw(t, label) }
+	switch rapid.SampledFrom([]string{"paid", "part", "snooze", "stop", "due"}).Draw(t, "order") {
+	case "paid":
+		return pick("words", "已还", "已还清", "已付", "还了", "已付款", "paid", "Paid.", "already paid", "PAID"), paid()
+	case "part":
+		amount := fmt.Sprintf("%d.%02d", rapid.IntRange(1, 999999).Draw(t, "yuan"), rapid.IntRange(0, 99).Draw(t, "fen"))
+		front := pick("words", "部分 ", "部分还款 ", "还了", "已还", "先还了", "part ", "paid ", "Part paid ")
+		unit := pick("unit", "", "元", " USD")
+		return front + amount + unit, part(amount, map[string]string{"": "", "元": "CNY", " USD": "USD"}[unit])
+	case "snooze":
+		n := rapid.IntRange(1, 30).Draw(t, "days")
+		form := pick("words", "推迟 %d 天", "推迟%d天", "推迟提醒%d天", "晚%d天", "%d天后再提醒我", "snooze %dd", "snooze %d days", "Snooze for %d days", "remind me in %d days")
+		return fmt.Sprintf(form, n), snooze(time.Duration(n) * aDay)
+	case "stop":
+		return pick("words", "停", "停止", "停止提醒", "stop", "Stop reminders", "STOP"), drop()
+	}
+	d := today + bill.Day(rapid.IntRange(0, 364).Draw(t, "days ahead"))
+	y, m, n := d.Date()
+	form := pick("words", "延期到 %[2]d月%[3]d日", "延期至%[1]d年%[2]d月%[3]d日", "展期到%[2]d月%[3]d号", "到期日改为%[2]d月%[3]d日", "due %[3]d %[4]s", "due %[4]s %[3]d", "Due on %[1]d-%02[2]d-%02[3]d")
+	return fmt.Sprintf(form+"%[5]s", y, int(m), n, m.String()[:3], ""), reply.Order{Kind: bill.CommandSet, Due: d}
+}
+
+// TestEveryOrderIsRead: an order is read as it was meant, with or without the
+// bill's id, thanks, the phone's line and whatever is quoted below it.
+func TestEveryOrderIsRead(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		words, want := anOrder(t)
+		pick := func(label string, words ...string) string { return rapid.SampledFrom(words).Draw(t, label) }
+		if id := pick("id", "", "abcdefg7"); id != "" {
+			words, want.Bill = id+" "+words, id
+		}
+		quoted, _ := anOrder(t)
+		text := pick("before", "", "收到\n", "Hi\n", "你好\n\n", "OK, thanks\n") + words + pick("after", "", "，谢谢", ", thanks", "\n谢谢提醒", "\n\n发自我的iPhone", "\n-- \n"+quoted) +
+			pick("quote", "", "\n> "+quoted, "\n\n------------------ 原始邮件 ------------------\n"+quoted, "\n\n-----Original Message-----\n"+quoted+"\n"+quoted,
+				"\n\nOn Wed, Nov 25, 2026 at 9:00 AM repayd <shop@163.com> wrote:\n> "+quoted, "\n在 2026-11-25 09:00:00，repayd <shop@163.com> 写道：\n"+quoted,
+				"\n发件人： repayd\n发送时间： 2026-11-25 09:00\n收件人： me\n主题： x\n\n"+quoted)
+		got, unclear := reply.Parse(text, today)
+		if len(unclear) > 0 || len(got) != 1 {
+			t.Fatalf("%q: %v, unclear %v", text, got, unclear)
+		}
+		if got[0].Words = ""; got[0] != want {
+			t.Fatalf("%q: %+v, want %+v", text, got[0], want)
+		}
+	})
+}
+
+// TestTwoReadingsAreUnclear: an amount or a date that another country reads
+// otherwise is none.
+func TestTwoReadingsAreUnclear(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := rapid.IntRange(1, 12).Draw(t, "a"), rapid.IntRange(1, 12).Draw(t, "b")
+		form := rapid.SampledFrom([]string{"due %d/%d", "due %d.%d.", "延期到%d/%d", "due %d-%d", "paid %d,%02d", "part %d.%d,5", "部分 %d,%d"}).Draw(t, "form")
+		text := fmt.Sprintf(form, a, b)
+		if orders, unclear := reply.Parse(text, today); len(unclear) == 0 {
+			t.Fatalf("%q: %v", text, orders)
 		}
 	})
 }
