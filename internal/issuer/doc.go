@@ -39,7 +39,9 @@
 //	negative: credit                 # what a negative amount means: credit or owed
 //	date_order: dmy                  # of 07/08/2026; without it that is a review
 //	due_rule: {statement: 1, due: 8} # where only the month is printed
-//	terms: ...                       # what lateness does; see package bill/terms
+//	terms: ...                       # what lateness does; see package bill/terms. In a
+//	                                 # template: of every file that is like it and says
+//	                                 # nothing of that part itself
 //
 //	fields:                          # labels that hold for every kind
 //	  amount_due: ['{?:本期}应还{?:金额}']
