@@ -58,9 +58,12 @@ func size(t *testing.T, tools, binary string) {
 // order is a notice of one of many orders.
 func order(i int, due time.Time) []byte {
 	return stamped("service@notice.1688.com", "1688账期订单到期提醒",
-		fmt.Sprintf("您的账期订单即将到期，请按时付款。\n订单号：B%06d\n应付金额：%d.%02d元\n到期日：%s\n宽限期：5天",
-			i, 100+i, i%100, due.Format("2006-01-02")), time.Now())
+		fmt.Sprintf("您的账期订单即将到期，请按时付款。\n订单号：%s\n应付金额：%d.%02d元\n到期日：%s\n宽限期：5天",
+			reference(i), 100+i, i%100, due.Format("2006-01-02")), time.Now())
 }
+
+// reference is the order's number.
+func reference(i int) string { return fmt.Sprintf("B%06d", i) }
 
 // card is the statement of one of many cards. 0000 stands for no card.
 func card(i int, due time.Time) []byte {

@@ -33,6 +33,7 @@ func TestEndToEnd(t *testing.T) {
 	}{
 		{"KilledBeforeSending", killedBeforeSending},
 		{"KilledBeforeRecording", killedBeforeRecording},
+		{"Kills", kills},
 		{"PaymentSettles", paymentSettles},
 		{"ServerDown", serverDown},
 		{"WrongPassword", wrongPassword},

@@ -32,6 +32,7 @@ type world struct {
 	server string // host:port of SMTP
 	tls    string // starttls or none
 	to     string
+	hook   string // URL of a second channel, "" = none
 	steps  string
 }
 
@@ -70,6 +71,11 @@ func (w *world) password(p string) {
 // write writes the configuration.
 func (w *world) write() {
 	w.t.Helper()
+	hook, channels := "", "[me]"
+	if w.hook != "" {
+		hook = fmt.Sprintf("  - {name: hook, webhook: {url: \"%s\", secret: whsec_%s}}\n", w.hook, strings.Repeat("AAAA", 8))
+		channels = "[me, hook]"
+	}
 	must(w.t, os.WriteFile(w.path("config.yaml"), fmt.Appendf(nil, `timezone: Asia/Shanghai
 database: repayd.db
 mailboxes:
@@ -77,9 +83,9 @@ mailboxes:
 channels:
   - name: me
     email: {server: "%s", tls: %s, username: "%s", password: {file: smtp-password}, from: shop@example.com, to: ["%s"]}
-reminders:
-  - {name: default, steps: %s, channels: [me]}
-`, w.inbox.TLS, w.inbox.Username, w.server, w.tls, smtpUser, w.to, w.steps), 0o600))
+%sreminders:
+  - {name: default, steps: %s, channels: %s}
+`, w.inbox.TLS, w.inbox.Username, w.server, w.tls, smtpUser, w.to, hook, w.steps, channels), 0o600))
 }
 
 // run starts the daemon.
