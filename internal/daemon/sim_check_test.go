@@ -27,9 +27,11 @@ func (s *sim) check() {
 		s.checkQuiet(name, f)
 	}
 	s.checkOneLetterEach()
+	s.checkDigests()
 	for _, d := range s.debts {
 		if d.id != "" {
 			s.checkTold(d)
+			s.checkReviewed(d)
 		}
 	}
 }
@@ -146,7 +148,7 @@ func (s *sim) checkNotTwice(name string, f *farSide) {
 	last := map[string]attempt{}
 	for _, a := range f.log {
 		key := a.id + " " + a.to
-		if was, ok := last[key]; ok && was.took && was.said == channel.Accepted && !s.failedBetween(was.at, a.at, "down", "disk") {
+		if was, ok := last[key]; ok && was.took && was.said == channel.Accepted && !s.failedBetween(was.at, a.at, "killed", "disk") {
 			s.wrong("%s: letter %s was accepted at %s and came again at %s", name, a.id, s.stamp(was.at), s.stamp(a.at))
 		}
 		last[key] = a
@@ -228,7 +230,7 @@ func (s *sim) checkOneLetterEach() {
 		letters, err := tx.Letters(store.LetterFilter{})
 		for _, l := range letters {
 			for _, it := range l.Content.Items {
-				if took[l.ID] {
+				if took[l.ID] && it.Reminder != "" { // a digest shows bills besides
 					in[it.Reminder] = append(in[it.Reminder], fmt.Sprintf("%s %s %s %s %s", l.ID, l.Channel, it.Subject.ID, it.Step, s.stamp(l.Created)))
 				}
 			}

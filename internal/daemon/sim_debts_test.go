@@ -29,6 +29,7 @@ type debt struct {
 	dropped bool
 	closed  []spell // in which the daemon knew it closed
 	snooze  []spell
+	puzzled time.Time // when the daemon read a notice that it could not understand
 }
 
 // spell is a time; its end is zero while it lasts.

@@ -37,14 +37,16 @@ func (s *sim) planFailures(start, end time.Time) {
 	for range 20 {
 		s.planKill(start.Add(between(s.rng, 0, end.Sub(start))))
 	}
+	for range 12 {
+		s.at(s.letterHour(start.Add(between(s.rng, 0, end.Sub(start)))).Add(between(s.rng, 0, 20*time.Second)), "reload", s.reload)
+	}
 }
 
 // planKill lights a fuse: the process dies at one of the next calls of the
 // store or a channel. Half of the fuses are lit at an hour of letters.
 func (s *sim) planKill(at time.Time) {
 	if s.rng.IntN(2) == 0 {
-		local := at.In(s.cfg.Zone)
-		at = time.Date(local.Year(), local.Month(), local.Day(), pick(s.rng, 7, 8, 9, 10), pick(s.rng, 0, 30), 0, 0, s.cfg.Zone).Add(-time.Second)
+		at = s.letterHour(at)
 	}
 	calls := 1 + s.rng.Int64N(40)
 	s.at(at, fmt.Sprintf("a fuse of %d calls", calls), func() {
@@ -52,6 +54,12 @@ func (s *sim) planKill(at time.Time) {
 			s.life.fuse.Store(calls)
 		}
 	})
+}
+
+// letterHour is a second before an hour of that day at which letters leave.
+func (s *sim) letterHour(day time.Time) time.Time {
+	local := day.In(s.cfg.Zone)
+	return time.Date(local.Year(), local.Month(), local.Day(), pick(s.rng, 7, 8, 9, 10), pick(s.rng, 0, 30), 0, 0, s.cfg.Zone).Add(-time.Second)
 }
 
 // outages lets something fail so many times, each at most so long. One that

@@ -20,6 +20,9 @@ func (s *sim) plan(start, end time.Time) {
 		if s.rng.IntN(2) == 0 {
 			s.added(first.Add(between(s.rng, 0, 28*24*time.Hour)))
 		}
+		if s.rng.IntN(3) == 0 {
+			s.puzzle(first.Add(between(s.rng, 0, 28*24*time.Hour)))
+		}
 		s.junk(first.Add(between(s.rng, 0, 28*24*time.Hour)))
 	}
 	s.planFailures(start, end.Add(-time.Hour))
@@ -154,6 +157,9 @@ func (s *sim) pay(d *debt) {
 	byMail := d.issuer == "alipay-huabei" || d.issuer == "alibaba-paylater" || d.issuer == "1688-terms"
 	rest := d.minor - d.paid
 	s.mayDie(d)
+	if d.paid == 0 && d.rng.IntN(3) == 0 && s.answer(d, "已还", d.close) {
+		return
+	}
 	switch n := d.rng.IntN(10); {
 	case !byMail || n < 3 || len(d.closed) > 0:
 		s.command(d, bill.CommandPaid, nil, d.close)
@@ -170,6 +176,11 @@ func (s *sim) pay(d *debt) {
 func (s *sim) snooze(d *debt, at time.Time) {
 	s.at(at, "snooze "+d.name(), func() {
 		if b := s.billOf(d); b == nil || !b.Open() {
+			return
+		}
+		if d.rng.IntN(3) == 0 && s.answer(d, "推迟 2 天", func() {
+			d.snooze = append(d.snooze, spell{time.Now().Add(-time.Second), s.wall().Add(48 * time.Hour)})
+		}) {
 			return
 		}
 		until := s.wall().Add(between(d.rng, time.Hour, 4*24*time.Hour))

@@ -157,6 +157,7 @@ reminders:
   - {name: abroad, match: {issuer: alibaba-*}, steps: %s, channels: [office]}
   - {name: default, steps: %s, channels: %s}
 %s
+digest: {schedule: "15 8 * * MON", channels: [me]}
 bills:
   - {name: rent, amount: 3000 CNY, schedule: "0 0 5 * *", grace: 5d}
 `, o.zone, filepath.Join(dir, "db"), o.fallback, strings.Repeat("AAAA", 8), o.steps, o.steps, o.channels, o.quiet)

@@ -101,6 +101,9 @@ func (s *sim) nextDue() (first time.Time, left bool) {
 			first = t
 		}
 	}
+	if d := s.cfg.Digest; d != nil {
+		take(d.Schedule.Next(last.In(s.cfg.Zone)))
+	}
 	s.view(func(tx *store.Tx) error {
 		at, err := tx.EarliestPlanned()
 		if err != nil {

@@ -148,7 +148,11 @@ func (s *sim) checkTold(d *debt) {
 		for _, name := range p.Channels {
 			bound := s.bound(e.at, "down", "disk", "clock", "channel:"+name)
 			told = s.told(d, name, from, s.bound(e.at.Add(24*time.Hour), "down", "disk", "clock")) || told
-			if !s.openAll(d, e.at, bound) || s.failedVisibly(d, name, e.at, bound) {
+			if !s.openAll(d, e.at, bound) {
+				continue
+			}
+			if s.failedVisibly(d, name, e.at, bound) {
+				s.checkStoodIn(d, name, e, from)
 				continue
 			}
 			if !s.told(d, name, from, bound) {
@@ -208,7 +212,7 @@ func (s *sim) failedVisibly(d *debt, name string, from, to time.Time) bool {
 // told then.
 func (s *sim) checkToldAtOnce(d *debt, p plan.Policy, end time.Time) {
 	ladder := s.ladder(d, p, end)
-	if len(ladder) == 0 || ladder[0].at.After(d.known) || !d.moved.IsZero() || d.known.Equal(s.began) {
+	if len(ladder) == 0 || ladder[0].at.After(d.known) || !d.moved.IsZero() || d.known.Equal(s.began) || !d.puzzled.IsZero() {
 		return
 	}
 	for _, name := range p.Channels {

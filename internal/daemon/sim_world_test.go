@@ -207,6 +207,7 @@ func (s *sim) stirs() { s.activity.Add(1) }
 // life is one run of the daemon.
 type life struct {
 	s      *sim
+	name   string // of the process
 	cancel context.CancelFunc
 	done   chan error
 	dead   atomic.Bool
@@ -241,12 +242,19 @@ func (s *sim) start() {
 		return
 	}
 	s.lives++
+	s.run(fmt.Sprintf("life%d", s.lives))
+}
+
+// run begins a life of the process that is called so. A process has one name
+// for all its lives: it reloads its configuration by ending one and beginning
+// another.
+func (s *sim) run(name string) {
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &life{s: s, cancel: cancel, done: make(chan error, 1)}
+	l := &life{s: s, name: name, cancel: cancel, done: make(chan error, 1)}
 	host, _ := os.Hostname()
 	o := Options{Log: s.log, Now: s.wall, Tick: s.newTicker, seams: seams{
 		// A process number that runs, with another start: its lease is a dead one's.
-		who:     fmt.Sprintf("%s/%d/life%d", host, os.Getpid(), s.lives),
+		who:     fmt.Sprintf("%s/%d/%s", host, os.Getpid(), name),
 		in:      s.hand,
 		exits:   map[string]outbox.Exit{},
 		openBox: func(_ config.Mailbox, h imapbox.Handler) mailbox { return s.mail.open(l, h) },
@@ -279,6 +287,7 @@ func (s *sim) start() {
 	}()
 	s.goOn()
 	s.works("down")
+	s.works("killed")
 	s.stirs()
 	s.openEye()
 }
@@ -299,6 +308,7 @@ func (s *sim) stop() {
 // bury waits for the remains of a killed daemon and starts it again later.
 func (s *sim) bury() {
 	s.say("killed")
+	s.fails("killed")
 	s.life.cancel()
 	_ = s.end(s.life) // it cannot but fail
 	s.buried()
