@@ -104,8 +104,13 @@ func (g group) quiet() *Quiet {
 	}
 	midnight, _ := bill.NewClock(0, 0)
 	hours := &Quiet{From: q.clock("from", midnight), To: q.clock("to", midnight), Zone: q.zone("zone")}
-	if hours.From.Known() && hours.From == hours.To {
+	const whole, most = 24 * 60, 23 * 60 // minutes
+	switch length := (hours.To.Minutes() - hours.From.Minutes() + whole) % whole; {
+	case !hours.From.Known() || !hours.To.Known():
+	case hours.From == hours.To:
 		q.fail("to", "quiet hours that end when they begin would be the whole day; remove quiet_hours or choose another end")
+	case length > most:
+		q.fail("to", "quiet hours of %d hours and %d minutes leave no time to speak; leave an hour at least", length/60, length%60)
 	}
 	return hours
 }

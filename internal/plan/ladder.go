@@ -254,21 +254,29 @@ func (p *Planner) waits(t time.Time) bool {
 }
 
 // SnoozeEnd returns when the bill's snooze ends: as the owner said, but no
-// later than 09:00 of the due day and of the last safe day that lie ahead of
-// the command. It is the zero time when the bill is not snoozed.
+// later than 09:00 of the next day that counts and lies ahead of the command:
+// the due day, the last safe day, the day of a debit and those on which
+// lateness gets a consequence of its own. It is the zero time when the bill is
+// not snoozed.
 func SnoozeEnd(b *bill.Bill, env Env) time.Time {
 	if b.SnoozedAt.IsZero() || !b.SnoozeUntil.After(b.SnoozedAt) || b.ReopenedAt.After(b.SnoozedAt) {
 		return time.Time{}
 	}
 	end := b.SnoozeUntil
 	nine, _ := bill.NewClock(defaultHour, 0)
-	for _, day := range [2]bill.Day{b.DueDate, b.LastSafeDay} {
+	limit := func(day bill.Day) {
 		if !day.Known() {
-			continue
+			return
 		}
-		if limit := day.At(nine, env.zone()); limit.After(b.SnoozedAt) && limit.Before(end) {
-			end = limit
+		if at := day.At(nine, env.zone()); at.After(b.SnoozedAt) && at.Before(end) {
+			end = at
 		}
+	}
+	limit(b.DueDate)
+	limit(b.LastSafeDay)
+	limit(debitDay(b))
+	for _, m := range b.Milestones {
+		limit(m.Day)
 	}
 	return end
 }

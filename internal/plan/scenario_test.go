@@ -214,6 +214,10 @@ func TestSnooze(t *testing.T) {
 	w.b.SnoozedAt = at(t, "2026-12-14 10:00")
 	w.step("2026-12-14 10:00")
 	w.want("late, as long as the owner likes", w.planned()[:1], "late+6d 12-20 09:00")
+	w.b.Milestones = []bill.Milestone{{Name: "credit_bureau", Day: day(t, "2026-12-17")}}
+	w.step("2026-12-14 10:00")
+	w.want("but not past the day on which it is reported", w.planned()[:1], "late+2d 12-17 09:00")
+	w.b.Milestones = nil
 	w.b.ReopenedAt = at(t, "2026-12-15 10:00")
 	w.step("2026-12-15 10:00")
 	w.want("reopened, it ends", w.accept(), "late")
