@@ -176,7 +176,7 @@ func paidCommand() command {
 func snoozeCommand() command {
 	return command{
 		name: "snooze", args: "ID 2d", short: "no reminders for a while", config: true, json: true,
-		long: "Takes hours, days or weeks: 12h, 2d, 1w. It ends at the latest at 09:00 of the due day and\nof the last safe day; then only the newest step is told.",
+		long: "Takes hours, days or weeks: 12h, 2d, 1w. It ends at the latest at 09:00 of the next day that\ncounts: the due day, the last safe day, a debit, a consequence of being late; then only the\nnewest step is told.",
 		run: func(ctx context.Context, a *app) error {
 			if len(a.args) != 2 {
 				return usagef("say which bill and for how long: snooze ID 2d")

@@ -4,12 +4,16 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
 // heartbeat asks the owner's watching service for its address, so that it
 // notices when the daemon is dead.
-type heartbeat struct{ last time.Time }
+type heartbeat struct {
+	last    time.Time
+	failing atomic.Bool // and said so
+}
 
 // beat asks the address when its time has come and every loop makes progress.
 // It runs beside the ticker, which must not wait for a slow server.
@@ -21,7 +25,11 @@ func (d *daemon) beat(ctx context.Context) {
 	}
 	d.heart.last = now
 	d.background.Go(func() {
-		if err := d.ask(ctx, h.Every); err != nil && ctx.Err() == nil {
+		err := d.ask(ctx, h.Every)
+		if ctx.Err() != nil {
+			return
+		}
+		if was := d.heart.failing.Swap(err != nil); err != nil && !was {
 			d.o.Log.Warn("heartbeat: " + err.Error())
 		}
 	})

@@ -315,6 +315,17 @@ func TestBouncesAreRoutedRound(t *testing.T) {
 	})
 }
 
+// TestABouncingOnlyChannelIsToldAnotherWay: without a fallback the reminder has
+// nowhere to go, but any other channel says so.
+func TestABouncingOnlyChannelIsToldAnotherWay(t *testing.T) {
+	t.Parallel()
+	w, id, _ := answering(t)
+	w.in.Env.Instead = map[string]string{"me": "office"}
+	w.read(w.bounce(w.letterOn("me", []string{owner}, id), owner, "failed", "5.1.1"))
+	check(t, "told", w.told(), []string{"office: address-bounces address=o***@example.com"})
+	check(t, "in its place", w.stands("office"), 0)
+}
+
 // TestBouncesThatRouteNothing: somebody else has the letter, it is only late,
 // the bill is closed, or the report is about no letter or recipient of ours.
 func TestBouncesThatRouteNothing(t *testing.T) {

@@ -164,10 +164,7 @@ func (in *Intake) otherWay(l plan.Letter, attempts []plan.Attempt) func(string) 
 		if fallback := in.Fallbacks[channel]; fallback != "" {
 			return fallback
 		}
-		if policies := in.Env.Policies; len(policies) > 0 && len(policies[len(policies)-1].Channels) == 1 {
-			return in.Env.Instead[channel]
-		}
-		return ""
+		return in.Env.OtherWay(channel)
 	}
 }
 

@@ -25,7 +25,7 @@ const (
 func (b *Outbox) handOver(tx Tx, l plan.Letter) error {
 	fallback := b.o.Channels[l.Channel].Fallback
 	if fallback == "" && l.Type == plan.LetterWarning {
-		fallback = b.o.Env.Instead[l.Channel] // that something is ill is told by any way there is
+		fallback = b.o.Env.OtherWay(l.Channel) // that something is ill is told by any way there is
 	}
 	if fallback == "" || !b.mustHandOver(l, tx.Now()) {
 		return nil

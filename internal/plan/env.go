@@ -66,11 +66,20 @@ func (e *Env) ways(except string) []string {
 	if policy == nil {
 		return nil
 	}
-	left := slices.DeleteFunc(slices.Clone(policy.Channels), func(c string) bool { return c == except })
-	if other := e.Instead[except]; len(left) == 0 && other != "" {
+	if other := e.OtherWay(except); other != "" {
 		return []string{other}
 	}
-	return left
+	return slices.DeleteFunc(slices.Clone(policy.Channels), func(c string) bool { return c == except })
+}
+
+// OtherWay is the channel that tells of the daemon's own troubles in place of
+// one that cannot, "" where other default channels do that or there is none.
+func (e *Env) OtherWay(channel string) string {
+	policy := e.fallback()
+	if policy == nil || !slices.Equal(policy.Channels, []string{channel}) {
+		return ""
+	}
+	return e.Instead[channel]
 }
 
 // On is the environment for what goes to a channel.
