@@ -124,9 +124,14 @@ func createFile(path string, dir fs.FileInfo) error {
 func dsn(path string, o Options, write bool) string {
 	q := url.Values{"_dqs": {"0"}, "_defensive": {"1"}, "_error_rc": {"1"}}
 	pragma := func(name, value string) { q.Add("_pragma", name+"("+value+")") }
-	// One MB of pages for each connection: by default five of them would keep
-	// 10 MB, and the system caches the file anyway.
-	pragma("cache_size", "-1024")
+	// One MB of pages for each reader: by default five connections would keep
+	// 10 MB, and the system caches the file anyway. The one writer may keep more:
+	// pages of a large transaction that do not fit are written and read again.
+	cache := "-1024"
+	if write {
+		cache = "-4096"
+	}
+	pragma("cache_size", cache)
 	pragma("busy_timeout", strconv.FormatInt(busyTimeout.Milliseconds(), 10))
 	if o.ReadOnly {
 		q.Set("mode", "ro")
