@@ -67,6 +67,8 @@ type Bill struct {
 	// vouched one: it adds one extra reminder and changes nothing else.
 	EarlierDue   Day  `json:"earlier_due,omitzero"`
 	NeedsWorkday bool `json:"needs_workday,omitempty"`
+	// TransferDays is how many working days money takes to arrive.
+	TransferDays int `json:"transfer_days,omitempty"`
 	// Calendar is the country whose working days count for the issuer, "" for
 	// the owner's.
 	Calendar string `json:"calendar,omitempty"`

@@ -115,7 +115,7 @@ type settlement struct {
 
 func newFolder(g Group, t Terms) *folder {
 	f := &folder{t: t, group: g, backlog: len(g.Notices) > 0}
-	f.b = Bill{ID: g.ID, Issuer: t.Issuer, IssuerName: t.Name, Zone: t.zone().String(), NeedsWorkday: t.NeedsWorkday, Calendar: t.Calendar,
+	f.b = Bill{ID: g.ID, Issuer: t.Issuer, IssuerName: t.Name, Zone: t.zone().String(), NeedsWorkday: t.NeedsWorkday, TransferDays: t.TransferDays, Calendar: t.Calendar,
 		Sources: map[Field]Source{}}
 	for i := range g.Notices {
 		f.trusted = f.trusted || (trusted(g.Notices[i].Trust) && g.Notices[i].Kind.forms())

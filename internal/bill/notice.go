@@ -181,6 +181,9 @@ type Terms struct {
 	// NeedsWorkday: paying takes a working day (bank transfer), so a step
 	// before the due date moves off days off.
 	NeedsWorkday bool
+	// TransferDays is how many working days money takes to arrive after the one
+	// it is sent on.
+	TransferDays int
 	// Calendar is the country whose working days count, as in "jp"; "" = the
 	// owner's.
 	Calendar string

@@ -66,6 +66,9 @@ func (b *block) put(l laws, keys map[string]bool) laws {
 		case "grace":
 			full.Grace, l.fold.Grace, l.fold.GraceBy = b.full.Grace, b.fold.Grace, b.fold.GraceBy
 			l.fold.CutOff = cmp.Or(b.fold.CutOff, l.fold.CutOff)
+		case "transfer":
+			full.Transfer = b.full.Transfer
+			l.fold.NeedsWorkday, l.fold.TransferDays = true, b.fold.TransferDays
 		case "tolerance":
 			l.fold.Tolerance = b.fold.Tolerance
 		case "minimum":

@@ -34,9 +34,8 @@ func (r *rule) dueAfter(statement bill.Day) (bill.Day, bool) {
 		return 0, false
 	}
 	for _, d := range r.full.Due {
-		fixed := !d.LastWorkday && (d.Shift == "" || d.Shift == terms.ShiftNone)
-		if d.From == terms.FromStatement && d.Certainty.Proven() && fixed {
-			return d.On(statement, nil)
+		if d.From == terms.FromStatement && d.Certainty.Proven() && !d.NeedsWorkdays() {
+			return d.On(statement, "", nil)
 		}
 	}
 	return 0, false

@@ -92,6 +92,10 @@ func (r *termsReader) times(y *termsYAML, t *terms.Terms) {
 			OnRequest: g.OnRequest, PreviousOnTime: g.PreviousOnTime, PerYear: g.PerYear}
 		r.lint(t)
 	}
+	if y.Transfer != nil {
+		t.Transfer = &terms.Transfer{Origin: r.origin(y.Transfer.originYAML), Workdays: y.Transfer.Workdays}
+		r.lint(t)
+	}
 }
 
 // charges reads the rules of amounts: the least to pay, fees and interest.
@@ -339,6 +343,9 @@ func (f *fileYAML) folded(t bill.Terms, full *terms.Terms, p *problems) bill.Ter
 		}
 	}
 	t.ConfirmDays = full.Debit.ConfirmDays
+	if full.Transfer != nil { // even where it is not certain: too early is the safe side
+		t.NeedsWorkday, t.TransferDays = true, full.Transfer.Workdays
+	}
 	g := full.Grace
 	switch {
 	case g == nil:

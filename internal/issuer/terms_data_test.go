@@ -240,7 +240,7 @@ func TestGraceThatIsOnlySaid(t *testing.T) {
 func TestABlockReplacesEveryPart(t *testing.T) {
 	t.Parallel()
 	blocks := map[string]string{
-		"due": "[{from: invoice, days: 5d}]", "grace": "{days: 7d}", "tolerance": "[5.00]", "fees": "[{flat: 1.00}]",
+		"due": "[{from: invoice, days: 5d}]", "grace": "{days: 7d}", "transfer": "{workdays: 2}", "tolerance": "[5.00]", "fees": "[{flat: 1.00}]",
 		"minimum": "[{parts: [{percent: 7%, of: fees}]}]", "fee_caps": "[{flat: 2.00}]", "interest": "[{rate: 7%, base: outstanding}]",
 		"extensions": "[{flat: 1.00, days: 7d}]", "milestones": "[{name: fee, after: 7d}]", "consequences": "[legal]",
 		"debit": "{offered: true, confirm: 7d}", "contacts": "[{what: app, value: x}]",

@@ -147,6 +147,7 @@ func TestTermsAreCheckedWithTheirLine(t *testing.T) {
 		origin + "grace: {days: -3d}}":                                                                                                ":15: write a number of days such as 3d",
 		origin + "grace: {days: 61d}}":                                                                                                ":15: terms: grace 1: grace: 61 days",
 		origin + "grace: {days: 3d,\n   cut_off: late}}":                                                                              ":16: cut_off: ",
+		origin + "transfer: {workdays: 11}}":                                                                                          ":15: terms: transfer 1: 11 working days",
 		origin + "due: [{from: statement}]}":                                                                                          ":15: terms: due 1: due: write one of",
 		origin + "minimum: [{parts: [{percent: ten, of: fees}]}]}":                                                                    ":15: percent: ",
 		origin + "extensions: [{flat: 3.00}]}":                                                                                        ":15: terms: extension 1: write for how many days",
@@ -209,6 +210,7 @@ func TestEveryKeyOfTerms(t *testing.T) {
     - {from: invoice, days: 30d}
     - {from: purchase, last_workday: true}
   grace: {days: 3d, counts_due: true, cut_off: "17:00"}
+  transfer: {workdays: 1}
   tolerance: [10.00, {amount: 1.00, currency: USD}, {below: 10.00, currency: HKD}, {amount: 200, currency: JPY}]
   minimum:
     - {parts: [{percent: 10%, of: purchases}, {percent: 100%, of: fees}], floor: 50.00, all_below: 100.00}
@@ -247,7 +249,8 @@ func TestEveryKeyOfTerms(t *testing.T) {
 	want := &terms.Terms{Issuer: "test-bank", Consequences: []string{},
 		Due: []terms.Due{{Origin: o, From: terms.FromStatement, Map: map[int]int{1: 25, 8: 1}}, {Origin: o, From: terms.FromConfirmation, Months: &one, Day: 8, Shift: terms.ShiftFollowing},
 			{Origin: o, From: terms.FromInvoice, Days: 30}, {Origin: o, From: terms.FromPurchase, LastWorkday: true}},
-		Grace: &terms.Grace{Origin: o, Days: 3, CountsDue: true, CutOff: five},
+		Transfer: &terms.Transfer{Origin: o, Workdays: 1},
+		Grace:    &terms.Grace{Origin: o, Days: 3, CountsDue: true, CutOff: five},
 		Minimum: []terms.Minimum{{Origin: o, Currency: "CNY", Floor: yuan(5000), AllBelow: yuan(10000),
 			Parts: []terms.MinimumPart{{Of: terms.PartPurchases, Percent: rate("10%")}, {Of: terms.PartFees, Percent: rate("100%")}}}},
 		Fees: []terms.Fee{{Origin: o, Currency: "CNY", Condition: terms.Condition{When: terms.WhenMinimumUnpaid, Repeat: terms.Repeat{Late: 1, Within: 6}},
@@ -266,7 +269,7 @@ func TestEveryKeyOfTerms(t *testing.T) {
 	// Below ten is nine ninety-nine at most; of three days of which the due date
 	// is the first, two follow it.
 	tolerance := []bill.Money{yuan(1000), {Minor: 100, Currency: "USD"}, {Minor: 999, Currency: "HKD"}, {Minor: 200, Currency: "JPY"}}
-	if diff := cmp.Diff(bill.Terms{Grace: 2, GraceBy: "rule", CutOff: five, Tolerance: tolerance}, fold); diff != "" {
+	if diff := cmp.Diff(bill.Terms{Grace: 2, GraceBy: "rule", CutOff: five, NeedsWorkday: true, TransferDays: 1, Tolerance: tolerance}, fold); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -9,6 +9,7 @@ type termsYAML struct {
 	originYAML   `yaml:",inline"`
 	Due          []dueYAML       `yaml:"due"`
 	Grace        *graceYAML      `yaml:"grace"`
+	Transfer     *transferYAML   `yaml:"transfer"`
 	Tolerance    tolerances      `yaml:"tolerance"`
 	Minimum      []minimumYAML   `yaml:"minimum"`
 	Fees         []feeYAML       `yaml:"fees"`
@@ -46,6 +47,11 @@ type graceYAML struct {
 	OnRequest      bool  `yaml:"on_request"`
 	PreviousOnTime bool  `yaml:"previous_on_time"`
 	PerYear        int   `yaml:"per_year"`
+}
+
+type transferYAML struct {
+	originYAML `yaml:",inline"`
+	Workdays   int `yaml:"workdays"`
 }
 
 // tolerances are one or several; toleranceYAML is an amount alone, or a mapping.

@@ -74,7 +74,7 @@ var codes = map[string][]string{
 	"change.": {bill.ChangeBorn, bill.ChangeHeard, bill.ChangeCredit, bill.ChangeTolerated, bill.ChangeSettled, bill.ChangeReopened, bill.ChangeDropped,
 		bill.ChangeReplaced, bill.ChangeAutopay, bill.ChangeSnoozed, bill.ChangeCase, bill.ChangeProblem, bill.ChangeTrust, bill.ChangeNote, bill.ChangeEarlierDue},
 	"line.": {"unknown_bill", "base_unknown", "safe", "told",
-		"grace_unproven", "grace_on_request", "grace_previous_on_time", "grace_per_year", "fee_flat", "fee_percent", "fee_min", "fee_max", "fee_greater", "fee_lesser",
+		"grace_unproven", "grace_on_request", "grace_previous_on_time", "grace_per_year", "grace_earned", "grace_lost", "fee_flat", "fee_percent", "fee_min", "fee_max", "fee_greater", "fee_lesser",
 		"interest_day", "interest_day_factor", "interest_year", "interest_year_factor", "interest_min",
 		"fee_slab", "fee_slab_above", "fee_minimum_met", "slabs_unknown", "repeat", "repeat_unknown", "cap",
 		"cap_order", "cap_unknown", "amount_flat", "amount_percent", "amount_min", "amount_max", "amount_greater",

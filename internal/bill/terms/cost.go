@@ -20,8 +20,8 @@ func (t *Terms) Cost(f Facts, on bill.Day) Estimate {
 		c.line("unknown_bill", bill.Money{})
 		return c.e
 	}
-	if t.Grace != nil && f.LastSafe == f.Due {
-		c.grace(t.Grace)
+	if g := t.GraceSaid(); g != nil && f.LastSafe == f.Due {
+		c.grace(g)
 	}
 	for i := range t.Fees {
 		if r := &t.Fees[i]; c.in(r.Currency) {
@@ -70,15 +70,16 @@ func (c *calculation) estimate(on bill.Day) Estimate {
 // grace tells of a grace that is not certain to hold for the bill, which
 // therefore has none.
 func (c *calculation) grace(g *Grace) {
-	if g.Safe() == 0 {
-		return
-	}
 	pairs := []string{"day", (c.f.Due + bill.Day(g.Safe())).String()}
 	switch {
-	case !g.Certainty.Proven():
+	case !g.Certainty.Counts():
 		c.line("grace_unproven", bill.Money{}, pairs...)
 	case g.OnRequest:
 		c.line("grace_on_request", bill.Money{}, pairs...)
+	case g.LastSafe(c.f.Due, c.f.Before, false) > c.f.Due:
+		c.line("grace_earned", bill.Money{}, pairs...)
+	case len(c.f.Before) > 0:
+		c.line("grace_lost", bill.Money{}, pairs...)
 	case g.PreviousOnTime:
 		c.line("grace_previous_on_time", bill.Money{}, pairs...)
 	case g.PerYear > 0:

@@ -44,6 +44,11 @@
 //	  previous_on_time: true  # only after a bill paid in time
 //	  per_year: 3             # so many times a calendar year
 //
+// How many working days money is under way after the one it is sent on: the day
+// to pay by comes as much earlier.
+//
+//	transfer: {workdays: 1}
+//
 // What may stay unpaid, and the least to pay: the sum of the percentages, at
 // least floor, and everything where the whole is not more than all_below. Parts
 // are purchases, cash, used, instalments, unpaid_minimum, over_limit, fees and

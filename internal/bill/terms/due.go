@@ -3,14 +3,10 @@ package terms
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"repayd/internal/bill"
 )
-
-// Workdays tells working days from days off.
-type Workdays interface{ IsWorkday(bill.Day) bool }
 
 // Trigger is the event that a due date follows.
 type Trigger string
@@ -89,9 +85,8 @@ func (d *Due) lint() error {
 }
 
 // On is the due date that follows from the day from; false where the rule says
-// nothing of it. w may be nil where no working day matters: then only weekends
-// are days off.
-func (d *Due) On(from bill.Day, w Workdays) (bill.Day, bool) {
+// nothing of it. The working days are those of the issuer's country.
+func (d *Due) On(from bill.Day, country string, w bill.Workdays) (bill.Day, bool) {
 	if !from.Known() {
 		return 0, false
 	}
@@ -99,7 +94,7 @@ func (d *Due) On(from bill.Day, w Workdays) (bill.Day, bool) {
 	due := from + bill.Day(d.Days)
 	switch {
 	case d.LastWorkday:
-		due = preceding(monthDay(from, d.months(), 31), w)
+		due = ShiftPreceding.move(monthDay(from, d.months(), 31), country, w)
 	case len(d.Map) > 0:
 		to, ok := d.Map[of]
 		if !ok {
@@ -113,7 +108,12 @@ func (d *Due) On(from bill.Day, w Workdays) (bill.Day, bool) {
 	case d.Day > 0:
 		due = firstAfter(from, d.Day)
 	}
-	return d.Shift.move(due, w), true
+	return d.Shift.move(due, country, w), true
+}
+
+// NeedsWorkdays reports whether the rule asks for working days.
+func (d *Due) NeedsWorkdays() bool {
+	return d.LastWorkday || d.Shift != "" && d.Shift != ShiftNone
 }
 
 func (d *Due) months() int {
@@ -142,48 +142,14 @@ func firstAfter(from bill.Day, day int) bill.Day {
 	return monthDay(from, 1, day)
 }
 
-func (s Shift) move(d bill.Day, w Workdays) bill.Day {
-	switch s {
-	case ShiftFollowing:
-		return following(d, w)
-	case ShiftPreceding:
-		return preceding(d, w)
-	case ShiftModified:
-		next := following(d, w)
-		if _, a, _ := next.Date(); a != month(d) {
-			return preceding(d, w)
-		}
-		return next
+func (s Shift) move(d bill.Day, country string, w bill.Workdays) bill.Day {
+	if s == "" || s == ShiftNone || w.IsWorkday(country, d) {
+		return d
 	}
-	return d
-}
-
-func month(d bill.Day) time.Month { _, m, _ := d.Date(); return m }
-
-func isWorkday(d bill.Day, w Workdays) bool {
-	if w == nil {
-		return !slices.Contains([]time.Weekday{time.Saturday, time.Sunday}, d.Weekday())
+	next := w.After(country, d)
+	_, of, _ := d.Date()
+	if _, month, _ := next.Date(); s == ShiftPreceding || s == ShiftModified && month != of {
+		return w.Before(country, d)
 	}
-	return w.IsWorkday(d)
-}
-
-func following(d bill.Day, w Workdays) bill.Day {
-	for ; !isWorkday(d, w); d++ {
-	}
-	return d
-}
-
-func preceding(d bill.Day, w Workdays) bill.Day {
-	for ; !isWorkday(d, w); d-- {
-	}
-	return d
-}
-
-// Credited is the day on which money sent on a day arrives, where the way takes
-// so many working days.
-func Credited(sent bill.Day, workdays int, w Workdays) bill.Day {
-	for ; workdays > 0; workdays-- {
-		sent = following(sent+1, w)
-	}
-	return sent
+	return next
 }

@@ -27,6 +27,9 @@ func (t *Terms) Lint() []error {
 	if t.Grace != nil {
 		add("grace", 0, t.Grace.lint(), t.Grace.Origin.lint())
 	}
+	if t.Transfer != nil {
+		add("transfer", 0, t.Transfer.lint(), t.Transfer.Origin.lint())
+	}
 	for i, m := range t.Minimum {
 		add("minimum", i, m.lint(), m.Origin.lint())
 		for j := range i {
@@ -69,6 +72,16 @@ func (t *Terms) lintInterest(add func(string, int, ...error)) {
 			}
 		}
 	}
+}
+
+// maxTransfer bounds how long money may be under way, in working days.
+const maxTransfer = 10
+
+func (t *Transfer) lint() error {
+	if t.Workdays < 0 || t.Workdays > maxTransfer {
+		return fmt.Errorf("%d working days; write 0 to %d", t.Workdays, maxTransfer)
+	}
+	return nil
 }
 
 func (f *Fee) lint() error {

@@ -94,6 +94,7 @@ func TestLint(t *testing.T) {
 		"grace: -1 days":                   grace(Grace{Days: -1}),
 		"conditions of no grace":           grace(Grace{OnRequest: true}),
 		"per_year":                         grace(Grace{Days: 3, PerYear: -1}),
+		"-1 working days":                  {Transfer: &Transfer{Origin: o, Workdays: -1}},
 		"no parts":                         least(Minimum{}),
 		"is no part":                       least(Minimum{Parts: []MinimumPart{{"rent", five}}}),
 		"fees stands twice":                least(Minimum{Parts: []MinimumPart{{PartFees, five}, {PartFees, five}}}),

@@ -3,6 +3,7 @@ package terms
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -228,6 +229,27 @@ func TestPaidBeforeAStage(t *testing.T) {
 	}
 }
 
+// weekends is a calendar in which nothing else is off.
+type weekends struct{}
+
+func (weekends) IsWorkday(_ string, d bill.Day) bool {
+	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
+}
+
+func (w weekends) Before(_ string, d bill.Day) bill.Day {
+	for d--; !w.IsWorkday("", d); d-- {
+	}
+	return d
+}
+
+func (w weekends) After(_ string, d bill.Day) bill.Day {
+	for d++; !w.IsWorkday("", d); d++ {
+	}
+	return d
+}
+
+func (weekends) Known(string, int) bool { return true }
+
 func TestDueRules(t *testing.T) {
 	t.Parallel()
 	n := func(i int) *int { return &i }
@@ -257,7 +279,7 @@ func TestDueRules(t *testing.T) {
 		if c.from != "" {
 			from = day(t, c.from)
 		}
-		if got, ok := c.rule.On(from, nil); got.String() != c.want || ok != (c.want != "") {
+		if got, ok := c.rule.On(from, "", weekends{}); got.String() != c.want || ok != (c.want != "") {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
 	}
@@ -331,16 +353,24 @@ func TestOffers(t *testing.T) {
 func TestGraceThatIsNotCertain(t *testing.T) {
 	t.Parallel()
 	o, weak := Origin{Certainty: Official}, Origin{Certainty: Contradictory}
-	for code, g := range map[string]Grace{
-		"grace_unproven":         {Origin: weak, Days: 3},
-		"grace_on_request":       {Origin: o, Days: 3, OnRequest: true},
-		"grace_previous_on_time": {Origin: o, Days: 3, PreviousOnTime: true},
-		"grace_per_year":         {Origin: o, Days: 3, PerYear: 3},
+	for code, c := range map[string]struct {
+		Grace
+		before []Past
+	}{
+		"grace_unproven":         {Grace{Origin: weak, Days: 3}, []Past{{}}},
+		"grace_on_request":       {Grace{Origin: o, Days: 3, OnRequest: true}, []Past{{}}},
+		"grace_previous_on_time": {Grace{Origin: o, Days: 3, PreviousOnTime: true}, nil},
+		"grace_per_year":         {Grace{Origin: o, Days: 3, PerYear: 3}, nil},
+		"grace_earned":           {Grace{Origin: o, Days: 3, PreviousOnTime: true}, []Past{{}}},
+		"grace_lost":             {Grace{Origin: o, Days: 3, PreviousOnTime: true}, []Past{{Late: true}}},
+		"interest_day":           {Grace{Origin: o, Days: 3}, []Past{{}}}, // the bill or its owner denies it
 	} {
 		terms := interest(Interest{Rate: rate(t, "1%"), Base: BaseOutstanding})
-		terms.Grace = &g
-		got := terms.Cost(facts(t, "100.00 CNY", "2025-01-10", "2025-01-10"), day(t, "2025-01-12"))
-		if got.Lines[0].Code != code || got.Lines[0].Args["day"] != "2025-01-13" || got.Total.String() != "2.00 CNY" {
+		terms.Grace = &c.Grace
+		f := facts(t, "100.00 CNY", "2025-01-10", "2025-01-10")
+		f.Before = c.before
+		got := terms.Cost(f, day(t, "2025-01-12"))
+		if until := got.Lines[0].Args["day"]; got.Lines[0].Code != code || until != "" && until != "2025-01-13" || got.Total.String() != "2.00 CNY" {
 			t.Errorf("%+v", got)
 		}
 		if got := terms.Cost(facts(t, "100.00 CNY", "2025-01-10", "2025-01-13"), day(t, "2025-01-12")); codes(got.Lines) != "safe" {

@@ -12,6 +12,7 @@ type Terms struct {
 	Issuer     string
 	Due        []Due
 	Grace      *Grace
+	Transfer   *Transfer
 	Minimum    []Minimum
 	Fees       []Fee
 	FeeCaps    []FeeCap
@@ -22,6 +23,13 @@ type Terms struct {
 	Consequences []string
 	Debit        Debit
 	Contacts     []Contact
+}
+
+// Transfer is how long money is under way to the issuer: so many working days
+// after the one it is sent on.
+type Transfer struct {
+	Origin
+	Workdays int
 }
 
 // Fee is charged once; fees of several stages are several rules, and one for

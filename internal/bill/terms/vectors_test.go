@@ -238,7 +238,7 @@ func TestVectorsOfDays(t *testing.T) {
 	ccb := Due{From: FromStatement, Days: 20}
 	icbc := Due{From: FromStatement, Map: map[int]int{1: 25, 8: 1, 26: 19}}
 	on := func(d Due, from string) bill.Day {
-		due, ok := d.On(day(t, from), nil)
+		due, ok := d.On(day(t, from), "", weekends{})
 		if !ok {
 			t.Errorf("nothing follows from %s", from)
 		}
@@ -259,8 +259,6 @@ func TestVectorsOfDays(t *testing.T) {
 		"TV24, of the 26th":           {on(icbc, "2025-01-26"), "2025-02-19"},
 		"TV24, of the 1st":            {on(icbc, "2025-01-01"), "2025-01-25"},
 		"TV25":                        {douyin.LastSafe(day(t, "2025-01-06"), nil, false), "2025-01-09"},
-		"TV26":                        {Credited(day(t, "2016-02-06"), 1, spring2016(t)), "2016-02-14"},
-		"TV26, with weekends only":    {Credited(day(t, "2016-02-06"), 1, nil), "2016-02-08"},
 	} {
 		if c.got.String() != c.want {
 			t.Errorf("%s: %s, want %s", name, c.got, c.want)
@@ -270,18 +268,4 @@ func TestVectorsOfDays(t *testing.T) {
 	if last := b.Deadline().Format(time.RFC3339); last != "2025-01-10T00:00:00+08:00" {
 		t.Errorf("TV25: the last moment is %s", last)
 	}
-}
-
-// spring2016 has the holiday of 7 to 13 February 2016, for which 6 and 14
-// February were worked (notice of the State Council of December 2015).
-func spring2016(t *testing.T) Workdays { return table{day(t, "2016-02-06"), day(t, "2016-02-14")} }
-
-// table are two weekend days that are worked, with days off between them.
-type table [2]bill.Day
-
-func (w table) IsWorkday(d bill.Day) bool {
-	if d == w[0] || d == w[1] {
-		return true
-	}
-	return isWorkday(d, nil) && (d < w[0] || d > w[1])
 }
