@@ -85,14 +85,27 @@ func (a *app) printBill(ctx context.Context, cfg *config.Config, s *store.Store,
 	if b.DueDate.Known() {
 		parts = append(parts, text("bill.due", "day", b.DueDate))
 	}
-	if !b.SnoozeUntil.IsZero() && b.SnoozeUntil.After(time.Now()) {
-		parts = append(parts, text("bill.snoozed", "at", instant(b.SnoozeUntil, cfg.Zone)))
+	if s := snoozeText(b, cfg.Zone, time.Now()); s != "" {
+		parts = append(parts, s)
 	}
 	if next != nil {
 		parts = append(parts, text("bill.next", "step", next.Step, "at", instant(next.At, cfg.Zone)))
 	}
 	_, err = fmt.Fprintln(a.out, strings.Join(parts, "  "))
 	return err
+}
+
+// snoozeText says until when a bill is really silent, and that it is not as long
+// as the owner said where a day that counts comes first; "" where it is not.
+func snoozeText(b *bill.Bill, zone *time.Location, now time.Time) string {
+	end := plan.SnoozeEnd(b, plan.Env{Zone: zone})
+	switch {
+	case !end.After(now):
+		return ""
+	case end.Before(b.SnoozeUntil):
+		return text("bill.snoozed_cut", "at", instant(end, zone), "asked", instant(b.SnoozeUntil, zone))
+	}
+	return text("bill.snoozed", "at", instant(end, zone))
 }
 
 // nameOf is the issuer as a person would call it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -194,5 +195,24 @@ func TestDaysText(t *testing.T) {
 	}
 	if got := daysText(&bill.Bill{}, bill.StageNeedsReview, due); got != "" {
 		t.Errorf("no date: %q", got)
+	}
+}
+
+// TestSnoozeSaysItsRealEnd: a snooze ends before the due day, and what is
+// printed does not promise more.
+func TestSnoozeSaysItsRealEnd(t *testing.T) {
+	t.Setenv("LC_ALL", "C")
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	due := bill.DayOf(now) + 7
+	b := &bill.Bill{DueDate: due, LastSafeDay: due, SnoozedAt: now, SnoozeUntil: now.AddDate(0, 0, 2)}
+	for until, want := range map[time.Time]string{
+		now.AddDate(0, 0, 2):  "snoozed until 2026-11-28 12:00",
+		now.AddDate(0, 0, 20): "snoozed until 2026-12-03 09:00, not 2026-12-16 12:00: a day that counts comes first",
+		now:                   "",
+	} {
+		b.SnoozeUntil = until
+		if got := snoozeText(b, time.UTC, now); got != want {
+			t.Errorf("until %s: %q, want %q", until, got, want)
+		}
 	}
 }

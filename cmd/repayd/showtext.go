@@ -11,6 +11,7 @@ import (
 	"repayd/internal/bill"
 	"repayd/internal/config"
 	"repayd/internal/letter"
+	"repayd/internal/plan"
 )
 
 // printDossier shows one bill to a person.
@@ -28,7 +29,7 @@ func (a *app) printDossier(cfg *config.Config, d dossier) error {
 		{"show.pay_by", d.payBy()}, {"show.debit", letter.FormatDay(b.DebitDay, language())},
 		{"show.credit", letter.FormatMoney(b.Credit, language())}, {"show.tolerated", letter.FormatMoney(b.Tolerated, language())},
 		{"show.deadline", instant(b.Deadline(), cfg.Zone)}, {"show.earlier", b.EarlierDue.String()},
-		{"show.moved", b.MovedFrom.String()}, {"show.snoozed", instant(b.SnoozeUntil, cfg.Zone)},
+		{"show.moved", b.MovedFrom.String()}, {"show.snoozed", instant(plan.SnoozeEnd(b, plan.Env{Zone: cfg.Zone}), cfg.Zone)},
 		{"show.settled", d.settled(cfg)}, {"show.dropped", instant(b.DroppedAt, cfg.Zone)}, {"show.note", clean(b.Note)},
 	} {
 		if v.value != "" {
