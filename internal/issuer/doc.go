@@ -85,6 +85,8 @@
 // that decide the kind whatever the text says. Kinds are tried in the order none,
 // refund, autopay_failed, zero, payment, arrangement, overdue, autopay,
 // due_soon, statement, so that what denies a debt goes before what claims one.
+// Clauses that a besides pattern fits ("您有100积分将于6月8日到期") are about
+// something else: they may tell the kind of a message, and hold no values.
 // Clauses that an ignore pattern fits ("如已还款,请忽略") are conditions: they
 // decide no kind, and sentence patterns do not see them. A message that no kind
 // fits, yet shows a due label or a review pattern beside a value, is a review.

@@ -98,6 +98,7 @@ type fileYAML struct {
 	Lead         list                `yaml:"lead"`
 	Start        list                `yaml:"start"`
 	Ignore       list                `yaml:"ignore"`
+	Besides      list                `yaml:"besides"`
 	NeverAfter   list                `yaml:"never_after"`
 	Skip         list                `yaml:"skip"`
 	Ledger       list                `yaml:"ledger"`

@@ -11,7 +11,20 @@ import (
 
 // connector is what may stand between a label and its value: blanks, a colon,
 // a note in brackets, "is".
-var connector = regexp.MustCompile(`^(?:[\s:：=*\[\]【】「」“”"]|\((?:[^()0-9]{0,16})\)|为|是|は|が|共|即|合计|仅|约为|的日期|is\b|of\b|by\b|on\b|-> ?)*`)
+var connector = regexp.MustCompile(`^\)?(?:[\s:：=*│┃｜\[\]【】「」“”"]|\((?:[^()0-9]{0,16})\)|为|是|は|が|共|即|合计|仅|约为|的日期|is\b|of\b|by\b|on\b|-> ?)*`)
+
+// standingNote is a note in brackets that says which way the amount behind it
+// is: no connector, but part of the value.
+var standingNote = regexp.MustCompile(`\((?:存款|溢缴款|贷方余额|贷方|欠款)\)`)
+
+// connected is the length of the connector that text begins with.
+func connected(text string) int {
+	link := connector.FindString(text)
+	if loc := standingNote.FindStringIndex(link); loc != nil {
+		return loc[0]
+	}
+	return len(link)
+}
 
 // layoutReader finds the values of labels in a document.
 type layoutReader struct {
@@ -86,7 +99,7 @@ func (r *layoutReader) line(i int) {
 				end = r.marked[i][c][k+1].start
 			}
 			rest := cell[m.end:end]
-			rest = rest[len(connector.FindString(rest)):]
+			rest = rest[connected(rest):]
 			switch {
 			case strings.TrimSpace(rest) != "":
 				// The run may reach past the next label; scan all that follows.

@@ -63,12 +63,16 @@ func scanMoney(s string) (amountText, bool) {
 		a.unit = true
 		i += len(m)
 	}
-	if a.otherwise(s[i:]) {
+	if a.otherwise(s[i:]) || !a.unit && !strings.Contains(a.number, ".") && setApart.MatchString(s[i:]) {
 		return a, false
 	}
 	a.text = strings.TrimSpace(s[:i])
 	return a, true
 }
+
+// setApart follows a number whose digits a program has set apart: "5559 .33",
+// "12 34.56", "5 5 5 9". Which number was meant is not certain.
+var setApart = regexp.MustCompile(`^ (?:\.[0-9]|[0-9]{1,3}\.[0-9]{2}(?:[^0-9]|$)|[0-9](?: [0-9.,])+(?: |$))`)
 
 // creditMark is "Dr" or "Cr" behind an amount: owed, or held in credit.
 var creditMark = regexp.MustCompile(`^ ?(?:[Cc][Rr]|[Dd][Rr])\b\.?`)

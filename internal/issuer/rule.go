@@ -34,6 +34,7 @@ type rule struct {
 	file      string
 	lead      leads
 	ignore    []*pattern
+	besides   []*pattern
 	notices   []*notice
 	kinds     []bill.Kind
 	samples   []Sample
@@ -44,6 +45,7 @@ type rule struct {
 	index     *wordIndex // of the phrases and sentences
 	// conditions holds the words of the ignore patterns.
 	conditions *wordIndex
+	aside      *wordIndex // the words of besides
 	review     []*pattern // words of owing that make a review where no kind fits
 	autopay    []*pattern // words by which a bill mentions that it will be debited
 	skip       []*pattern // lines that are never read
@@ -70,6 +72,7 @@ type layer struct {
 	labels      *labelTree
 	sentences   []*pattern
 	ignore      []*pattern
+	besides     []*pattern
 	review      []*pattern
 	autopay     []*pattern
 	skip, row   []*pattern
@@ -95,7 +98,7 @@ func compileLayer(f *fileYAML, p *problems) *layer {
 	c.decoys(f.Not, out.labels)
 	out.sentences = append(out.sentences, c.patterns(f.Sentences)...)
 	ignore := len(out.patterns)
-	out.ignore, out.review = c.patterns(f.Ignore), c.patterns(f.Review)
+	out.ignore, out.besides, out.review = c.patterns(f.Ignore), c.patterns(f.Besides), c.patterns(f.Review)
 	out.autopay, out.skip = c.patterns(f.Autopay), c.patterns(f.Skip)
 	out.patterns = out.patterns[:ignore] // a condition is not evidence of a sample
 	out.row = c.patterns(f.Row)
@@ -180,6 +183,7 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 		r.review = append(r.review, l.review...)
 		r.autopay = append(r.autopay, l.autopay...)
 		r.ignore = append(r.ignore, l.ignore...)
+		r.besides = append(r.besides, l.besides...)
 		r.notices = append(r.notices, l.notices...)
 		r.any = append(r.any, l.labels)
 		r.sentences = append(r.sentences, l.sentences...)
@@ -195,6 +199,7 @@ func compileRule(f *fileYAML, templates []*layer, p *problems) *rule {
 	}
 	r.sortNotices()
 	r.index, r.conditions, r.skipped = newWordIndex(r.phrases()), newWordIndex(r.ignore), newWordIndex(r.skip)
+	r.aside = newWordIndex(r.besides)
 	return r
 }
 

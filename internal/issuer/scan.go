@@ -69,7 +69,7 @@ func (s scanner) amounts(text string) []value {
 
 var (
 	// standing are the words in front of an amount that say which way it is.
-	standing = regexp.MustCompile(`^\(?(?:存款|溢缴款|贷方余额|欠款)\)? ?:? ?`)
+	standing = regexp.MustCompile(`^\(?(?:存款|溢缴款|贷方余额|贷方|欠款)\)? ?:? ?`)
 	// creditAfter are the words behind one that make it a credit.
 	creditAfter = regexp.MustCompile(`^ ?(?:\((?:存款|存入|溢缴款|贷)\)|存款|CR\b)`)
 )

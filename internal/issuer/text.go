@@ -15,8 +15,9 @@ type line struct {
 	part  string   // as in evidence: "subject", "text/plain", "text/html"
 	text  string   // the whole line, cells separated by " | "
 	cells []string // at least one
-	// asserted is text without its conditional clauses, which say what would
-	// happen and not what did; lower is the same in small letters.
+	// lower is text in small letters without its conditional clauses, which say
+	// what would happen and not what did; asserted lacks besides the clauses
+	// about something else than the bill.
 	asserted, lower string
 }
 
@@ -66,6 +67,9 @@ func (d *document) add(part, text string, r *rule) {
 		if r != nil && r.conditions.any(l.lower) {
 			l.asserted = asserted(s, r.ignore)
 			l.lower = lowerSame(l.asserted)
+		}
+		if r != nil && len(r.besides) > 0 && r.aside.any(l.lower) {
+			l.asserted = asserted(l.asserted, r.besides)
 		}
 		d.lines = append(d.lines, l)
 	}
