@@ -5,70 +5,82 @@ import (
 	"fmt"
 )
 
+// linter gathers what is wrong, each with its rule.
+type linter struct{ errs []error }
+
+func (l *linter) add(what string, i int, all ...error) {
+	for _, err := range all {
+		if err != nil {
+			l.errs = append(l.errs, fmt.Errorf("%s %d: %w", what, i+1, err))
+		}
+	}
+}
+
 // Lint reports every contradiction in the rules, in the order of the fields of
 // Terms: what is added behind adds its errors behind.
 func (t *Terms) Lint() []error {
-	var errs []error
-	add := func(what string, i int, all ...error) {
-		for _, err := range all {
-			if err != nil {
-				errs = append(errs, fmt.Errorf("%s %d: %w", what, i+1, err))
+	l := &linter{}
+	t.lintDays(l)
+	for i, m := range t.Minimum {
+		l.add("minimum", i, m.lint(), m.Origin.lint())
+		for j := range i {
+			if t.Minimum[j].Currency == m.Currency {
+				l.add("minimum", i, fmt.Errorf("another rule is for %s; keep one", m.Currency))
 			}
 		}
 	}
+	t.lintFees(l)
+	t.lintInterest(l)
+	for i, e := range t.Extensions {
+		l.add("extension", i, e.lint(), e.Origin.lint())
+	}
+	for i, m := range t.Milestones {
+		if m.After < 0 {
+			l.add("milestone", i, fmt.Errorf("%s lies before the due date", m.Name))
+		}
+		l.add("milestone", i, m.Origin.lint())
+	}
+	return l.errs
+}
+
+func (t *Terms) lintDays(l *linter) {
 	for i, d := range t.Due {
-		add("due", i, d.lint(), d.Origin.lint())
+		l.add("due", i, d.lint(), d.Origin.lint())
 		for j := range i {
 			if t.Due[j].From == d.From {
-				add("due", i, fmt.Errorf("another rule says what follows from the %s; keep one", d.From))
+				l.add("due", i, fmt.Errorf("another rule says what follows from the %s; keep one", d.From))
 			}
 		}
 	}
 	if t.Grace != nil {
-		add("grace", 0, t.Grace.lint(), t.Grace.Origin.lint())
+		l.add("grace", 0, t.Grace.lint(), t.Grace.Origin.lint())
 	}
 	if t.Transfer != nil {
-		add("transfer", 0, t.Transfer.lint(), t.Transfer.Origin.lint())
+		l.add("transfer", 0, t.Transfer.lint(), t.Transfer.Origin.lint())
 	}
-	for i, m := range t.Minimum {
-		add("minimum", i, m.lint(), m.Origin.lint())
-		for j := range i {
-			if t.Minimum[j].Currency == m.Currency {
-				add("minimum", i, fmt.Errorf("another rule is for %s; keep one", m.Currency))
-			}
-		}
-	}
-	for i, f := range t.Fees {
-		add("fee", i, f.lint(), f.Origin.lint())
-	}
-	for i, c := range t.FeeCaps {
-		add("fee cap", i, c.Amount.lint(c.Currency), c.Origin.lint())
-		for j := range i {
-			if o := t.FeeCaps[j]; o.Currency == c.Currency && o.PerOrder == c.PerOrder {
-				add("fee cap", i, errors.New("another cap is for the same fees; write the lesser of both with choose"))
-			}
-		}
-	}
-	t.lintInterest(add)
-	for i, e := range t.Extensions {
-		add("extension", i, e.lint(), e.Origin.lint())
-	}
-	for i, m := range t.Milestones {
-		if m.After < 0 {
-			add("milestone", i, fmt.Errorf("%s lies before the due date", m.Name))
-		}
-		add("milestone", i, m.Origin.lint())
-	}
-	return errs
 }
 
-func (t *Terms) lintInterest(add func(string, int, ...error)) {
+func (t *Terms) lintFees(l *linter) {
+	for i, f := range t.Fees {
+		l.add("fee", i, f.lint(), f.Origin.lint())
+	}
+	for i, c := range t.FeeCaps {
+		l.add("fee cap", i, c.Amount.lint(c.Currency), c.Origin.lint())
+		for j := range i {
+			if o := t.FeeCaps[j]; o.Currency == c.Currency && o.PerOrder == c.PerOrder {
+				l.add("fee cap", i, errors.New("another cap is for the same fees; write the lesser of both with choose"))
+			}
+		}
+	}
+}
+
+func (t *Terms) lintInterest(l *linter) {
 	for i := range t.Interest {
 		n := &t.Interest[i]
-		add("interest", i, n.lint(), n.Origin.lint())
+		l.add("interest", i, n.lint(), n.Origin.lint())
 		for j := range i {
 			if n.overlaps(&t.Interest[j]) {
-				add("interest", i, fmt.Errorf("it holds at the same time as interest %d; end that one the day before this begins", j+1))
+				l.add("interest", i, fmt.Errorf("it holds at the same time as interest %d; end that one the day before this begins", j+1))
 			}
 		}
 	}

@@ -27,6 +27,12 @@ func (g *growth) stretch(from, to bill.Day) bool {
 	if bears.Add(bears, g.added).Sign() == 0 {
 		return true
 	}
+	g.grow(bears, rate, from, to)
+	return true
+}
+
+// grow adds the interest on what bears it and tells how it comes about.
+func (g *growth) grow(bears *big.Rat, rate Rate, from, to bill.Day) {
 	days, part := g.days(from, to)
 	sum := new(big.Rat).Mul(bears, rate.share)
 	pairs := []string{"base", g.c.money(RoundHalfUp.round(bears)).String(), "rate", rate.String(), "days", strconv.FormatInt(days, 10),
@@ -54,7 +60,6 @@ func (g *growth) stretch(from, to bill.Day) bool {
 	}
 	g.sum.Add(g.sum, sum)
 	g.c.line(code, g.c.money(g.r.Round.round(sum)), pairs...)
-	return true
 }
 
 // oneDay is the interest of one of the days, where the rule sets it to whole
