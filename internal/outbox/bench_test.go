@@ -109,6 +109,7 @@ func BenchmarkDeliver(b *testing.B) {
 	b.Run("webhook=10000", func(b *testing.B) { deliver(b, "webhook", 10_000) })
 	b.Run("webhook=100000", func(b *testing.B) { deliver(b, "webhook", 100_000) })
 	b.Run("smtp=10000", func(b *testing.B) { deliver(b, "smtp", 10_000) })
+	b.Run("smtp=100000", func(b *testing.B) { deliver(b, "smtp", 100_000) })
 }
 
 func deliver(b *testing.B, kind string, letters int) {
