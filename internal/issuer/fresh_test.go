@@ -28,6 +28,14 @@ var freshMails = []wildMail{
 		text: "白条还款日快到啦！8月20日（周二）前请还款26,166.23元。", want: "kind=due_soon amount_due=26166.23 due_date=2024-08-20"},
 	{name: "whose payment is due", from: "scotiainfoalerts@scotiabank.com", received: "2023-10-12", subject: "Your payment is due soon",
 		text: "Just a reminder: your credit card payment is due on October 18, 2023. Minimum payment due: $41.84.", want: "kind=due_soon minimum_due=41.84 due_date=2023-10-18"},
+	{name: "years of the republic (Taiwan)", from: "estatement@esunbank.com.tw", received: "2025-08-01", subject: "玉山銀行信用卡電子帳單 114年08月",
+		html: "<table><tr><td>繳款截止日</td><td>114/08/13</td></tr><tr><td>本期應繳總金額</td><td>NT$91,678</td></tr></table>", want: "kind=statement amount_due=91678.00 due_date=2025-08-13"},
+	{name: "years of the republic in words (Taiwan)", from: "estatement@ctbcbank.com", received: "2025-08-01", subject: "中國信託信用卡電子帳單",
+		html: "<table><tr><td>繳款截止日</td><td>民國114年8月13日</td></tr><tr><td>本期應繳總金額</td><td>新臺幣 91,678 元</td></tr></table>", want: "kind=statement amount_due=91678.00 due_date=2025-08-13"},
+	{name: "figures beside their words", from: "notice@service.1688.com", received: "2026-03-01", subject: "1688先采后付账单提醒",
+		text: "您的1688先采后付3月账单\n应付金额：人民币（大写）玖万玖仟玖佰陆拾捌元整（小写）￥99,968.00\n还款日：2026-03-08", want: "kind=statement period=2026-03 amount_due=99968.00 due_date=2026-03-08"},
+	{name: "figures that their words contradict", from: "notice@service.1688.com", received: "2026-03-01", subject: "1688先采后付账单提醒",
+		text: "您的1688先采后付3月账单\n应付金额（大写）：捌仟叁佰柒拾贰元整\n应付金额（小写）：8,396.00元\n还款日：2026-03-08", want: "review period=2026-03 amount_due=8396.00 due_date=2026-03-08"},
 }
 
 func TestFreshMails(t *testing.T) {

@@ -174,6 +174,9 @@ var between = regexp.MustCompile(`^(?:\(?(?:https?://|www\.)[^\s()|]+\)?[\s|]*|[
 // take reads the value at the start of text for the label m.
 func (r *layoutReader) take(m mark, i int, shown, text string) {
 	text = text[len(between.FindString(text)):]
+	if typ, _ := fieldTypes(m.label.field); typ == typeMoney {
+		text = text[len(inWords.FindString(text)):]
+	}
 	text = strings.TrimLeft(text, ": ")
 	values := r.scan.values(m.label.field, text)
 	if values == nil && !isLatin(shown) {

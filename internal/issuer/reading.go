@@ -86,6 +86,7 @@ func (r *rule) readAs(m *mail.Message, t *task) (bill.Outcome, []bill.Notice) {
 	}
 	outcome := bill.OutcomeNotices
 	for i := range notices {
+		t.opposeWords(&notices[i])
 		if len(m.Limits) > 0 {
 			notices[i].Problems = append(notices[i].Problems, bill.Problem{Field: bill.FieldKind,
 				Why: "the message is larger than what is read (" + strings.Join(m.Limits, ", ") + "); it may say more"})

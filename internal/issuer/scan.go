@@ -2,6 +2,7 @@ package issuer
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"repayd/internal/bill"
@@ -176,7 +177,7 @@ func (s scanner) day(text string) (value, bool) {
 		return value{text: w, none: true}, true
 	}
 	text = strings.TrimPrefix(text, "(")
-	d, ok := scanDate(text, s.dateOrder)
+	d, ok := s.scanDate(text)
 	if ok {
 		return value{text: d.text, date: d}, true
 	}
@@ -192,6 +193,27 @@ func (s scanner) day(text string) (value, bool) {
 		return value{text: run, bad: "\"" + run + "\" is not a date"}, true
 	}
 	return value{}, false
+}
+
+// republic is a date of Taiwan, whose years count from 1911: "民國114年8月13日",
+// "114/08/13".
+var republic = regexp.MustCompile(`^((?:中華)?民國 ?)?([0-9]{2,3})( ?[年/.-] ?[0-9]{1,2} ?[月/.-] ?[0-9]{1,2})`)
+
+// scanDate is scanDate with the years of Taiwan, where the issuer's currency is
+// that of Taiwan or the date names the republic.
+func (s scanner) scanDate(text string) (dateText, bool) {
+	m := republic.FindStringSubmatch(text)
+	if m == nil || m[1] == "" && (s.currency != "TWD" || len(m[2]) < 3) {
+		return scanDate(text, s.dateOrder)
+	}
+	year, _ := strconv.Atoi(m[2])
+	western := strconv.Itoa(year + 1911)
+	d, ok := scanDate(western+text[len(m[1])+len(m[2]):], s.dateOrder)
+	if !ok || d.year != year+1911 {
+		return d, false
+	}
+	d.text = m[1] + m[2] + strings.TrimPrefix(d.text, western)
+	return d, true
 }
 
 // isValue reports whether a whole cell is one value: an amount, a date, or the
@@ -210,7 +232,7 @@ func (s scanner) isValue(cell string) bool {
 	if run, _, ok := scanTail(cell); ok && strings.Contains(run, "**") {
 		return len(cell) <= len(run)+1
 	}
-	d, ok := scanDate(cell, s.dateOrder)
+	d, ok := s.scanDate(cell)
 	if ok && d.span {
 		last, ok := scanSpan(cell, s.dateOrder)
 		return ok && len(cell) <= len(last.text)+1
