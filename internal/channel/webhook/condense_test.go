@@ -58,6 +58,22 @@ func TestCondenseProperties(t *testing.T) {
 
 // Every format takes a letter of any length: what it sends is within its sizes
 // and says first what stands first.
+func TestMessage(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][3]string{
+		{"[Due] 2 bills", "2 bills\n\n- a\n- b", "[Due] 2 bills\n\n- a\n- b"},
+		{"[Due] 2 bills, late", "2 bills\n\n- a", "[Due] 2 bills, late\n\n2 bills\n\n- a"},
+		{"[Due] a bill", "a bill", "[Due] a bill"},
+		{"", "\na\n", "a"},
+		{"", "a\nb", "a\nb"},
+		{"s", "", "s"},
+	} {
+		if got := message(c[0], c[1]); got != c[2] {
+			t.Errorf("%q and %q: %q, want %q", c[0], c[1], got, c[2])
+		}
+	}
+}
+
 func TestHugeLetters(t *testing.T) {
 	t.Parallel()
 	texts := map[string]string{

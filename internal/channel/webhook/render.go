@@ -156,7 +156,14 @@ func words(l channel.Letter, prefix string) (subject, text string) {
 	return subject, strings.TrimRight(l.Text, "\n")
 }
 
-func message(subject, text string) string { return strings.Trim(subject+"\n\n"+text, "\n") }
+// message is subject and text in one. A headline of the text that the subject
+// ends with would stand there twice.
+func message(subject, text string) string {
+	if headline, rest, _ := strings.Cut(text, "\n"); headline != "" && strings.HasSuffix(subject, headline) {
+		text = rest
+	}
+	return strings.Trim(subject+"\n\n"+strings.TrimLeft(text, "\n"), "\n")
+}
 
 // mostBytes bounds how many bytes a UTF-16 unit takes in UTF-8.
 const mostBytes = 3

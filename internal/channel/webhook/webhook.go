@@ -3,7 +3,8 @@
 // Contract. Whether a letter was taken is what the answer means, not its status:
 // many receivers say 200 to everything. What a request looks like and what the
 // answers mean is data, one file a format: formats/*.yaml, each with samples.
-// An answer that no rule knows is temporary. Redirects are not followed, since
+// An answer that no rule knows is temporary. Calls go through the HTTP proxy of the
+// environment, where there is one. Redirects are not followed, since
 // the letter would go to an address nobody configured. An answer is never
 // trusted and at most 64 KiB of it are read. A letter has 20 seconds. The URL is
 // a secret, as many services put their key into it: neither it nor a part of it,
