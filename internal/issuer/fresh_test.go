@@ -36,6 +36,8 @@ var freshMails = []wildMail{
 		text: "您的1688先采后付3月账单\n应付金额：人民币（大写）玖万玖仟玖佰陆拾捌元整（小写）￥99,968.00\n还款日：2026-03-08", want: "kind=statement period=2026-03 amount_due=99968.00 due_date=2026-03-08"},
 	{name: "figures that their words contradict", from: "notice@service.1688.com", received: "2026-03-01", subject: "1688先采后付账单提醒",
 		text: "您的1688先采后付3月账单\n应付金额（大写）：捌仟叁佰柒拾贰元整\n应付金额（小写）：8,396.00元\n还款日：2026-03-08", want: "review period=2026-03 amount_due=8396.00 due_date=2026-03-08"},
+	{name: "the amount to be debited is settled (Japan)", from: "statement@vpass.ne.jp", received: "2026-01-05", subject: "三井住友カード：2026年1月お支払金額確定のご案内",
+		text: "お支払金額：289,554円\nお支払日：2026年1月26日(月)", want: "kind=statement amount_due=289554 due_date=2026-01-26"},
 }
 
 func TestFreshMails(t *testing.T) {
