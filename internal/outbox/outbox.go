@@ -10,6 +10,11 @@
 // has been overtaken by a newer step, or a week after the last safe day.
 //
 // One goroutine a channel sends, so that a slow or dead one delays no other.
+// What a target limits is kept, across restarts too: how much it takes in a
+// minute or a day, how long a letter may be (the most urgent bills first, the
+// others counted), the minutes in which it is overloaded. A failure that goes on
+// is logged once. That a channel does not deliver is told by another one, where
+// it must be by one that no policy names.
 // What channels want written at the same time shares one transaction; each goes
 // on when its own part is on the disk.
 package outbox
