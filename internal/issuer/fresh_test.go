@@ -38,6 +38,8 @@ var freshMails = []wildMail{
 		text: "您的1688先采后付3月账单\n应付金额（大写）：捌仟叁佰柒拾贰元整\n应付金额（小写）：8,396.00元\n还款日：2026-03-08", want: "review period=2026-03 amount_due=8396.00 due_date=2026-03-08"},
 	{name: "the amount to be debited is settled (Japan)", from: "statement@vpass.ne.jp", received: "2026-01-05", subject: "三井住友カード：2026年1月お支払金額確定のご案内",
 		text: "お支払金額：289,554円\nお支払日：2026年1月26日(月)", want: "kind=statement amount_due=289554 due_date=2026-01-26"},
+	{name: "the yen sign of Japanese character sets", from: "statement@vpass.ne.jp", received: "2026-01-05", subject: "ご請求額のお知らせ",
+		text: "ご請求金額：\\101,689\nお支払日：2026年1月26日", want: "kind=statement amount_due=101689 due_date=2026-01-26"},
 }
 
 func TestFreshMails(t *testing.T) {

@@ -22,6 +22,8 @@ var currencyWords = []currencyWord{
 	{"JPY", "JPY"}, {"日元", "JPY"}, {"円", "JPY"}, {"₹", "INR"}, {"INR", "INR"}, {"Rs.", "INR"}, {"Rs", "INR"},
 	{"₺", "TRY"}, {"TRY", "TRY"}, {"TL", "TRY"}, {"₩", "KRW"}, {"KRW", "KRW"}, {"원", "KRW"}, {"CHF", "CHF"}, {"MOP", "MOP"}, {"澳门元", "MOP"}, {"澳元", "AUD"}, {"澳大利亚元", "AUD"}, {"加元", "CAD"}, {"加拿大元", "CAD"}, {"新加坡元", "SGD"},
 	{"瑞士法郎", "CHF"}, {"新西兰元", "NZD"}, {"NZD", "NZD"}, {"新台币", "TWD"}, {"新臺幣", "TWD"}, {"新台幣", "TWD"}, {"韩元", "KRW"}, {"泰铢", "THB"}, {"THB", "THB"},
+	// In Japanese character sets the yen sign stands where others have this.
+	{"\\", "¥"},
 	// The rupee sign of some statements has no code of its own in their fonts.
 	{"`", "`"},
 }
