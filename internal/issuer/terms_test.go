@@ -180,9 +180,9 @@ func TestBuiltInTerms(t *testing.T) {
 		"1688-paylater": {10, 500}, // 1000 × 0.05 % × 10
 		"jd-baitiao":    {100, 1500},
 		"meituan-yuefu": {1, 50},
-		"cmb":           {10, 1000}, // 5 % of the minimum is 5.00, and 10.00 the least
-		"icbc":          {10, 500},
-		"ccb":           {10, 500},
+		"cmb":           {10, 1550}, // 5 % of the minimum is 5.00, and 10.00 the least; and 1000 × 0.05 % × 11 at least
+		"icbc":          {10, 1050},
+		"ccb":           {10, 1050},
 	} {
 		rules := set.Terms(issuer)
 		b := &bill.Bill{ID: "b", Issuer: issuer, Currency: "CNY", AmountDue: yuan(100000), Outstanding: yuan(100000), MinimumDue: yuan(10000),

@@ -30,7 +30,8 @@ func (c *calculation) fee(r *Fee, on bill.Day) {
 	}
 }
 
-// repeated reports whether a rule for who was late before holds. Where that is
+// repeated reports whether a rule for who was late before holds, such as the
+// higher fee of 12 CFR 1026.52(b)(1)(ii) within six billing cycles. Where that is
 // not known it tells of the rule and does not charge it.
 func (c *calculation) repeated(r Repeat) bool {
 	if r == (Repeat{}) {
@@ -98,7 +99,9 @@ func (c *calculation) amount(a *Amount, day bill.Day, what string) (int64, bool)
 	return sum, true
 }
 
-// slab is the amount of the slab in which the base lies.
+// slab is the amount of the slab in which the base lies, as Indian cards charge
+// and as the fixed compensation of the Late Payment of Commercial Debts Act 1998
+// goes (40, 70 or 100 pounds).
 func (c *calculation) slab(slabs []Slab, base int64, what string) int64 {
 	for i, s := range slabs {
 		switch {
@@ -116,8 +119,9 @@ func (c *calculation) slab(slabs []Slab, base int64, what string) int64 {
 	return 0
 }
 
-// share is the percentage, rounded half up and within its bounds; of nothing
-// it is nothing.
+// share is base × percentage, rounded half up and within its bounds, as Chinese
+// cards take 5 % of the unpaid minimum and 10.00 at least (2013 convention of the
+// China Banking Association and the banks' fee tables); of nothing it is nothing.
 func (c *calculation) share(a *Amount, base int64, what string) int64 {
 	if base == 0 {
 		return 0
@@ -136,7 +140,8 @@ func (c *calculation) share(a *Amount, base int64, what string) int64 {
 }
 
 // cap lowers the sum of the fees to what a rule allows: the last one is charged
-// in part. A cap that cannot be reckoned leaves them, the dear side.
+// in part (Afterpay, help.afterpay.com/hc/en-au/articles/360016272971), and none
+// exceeds the minimum due (12 CFR 1026.52(b)(2)). A cap that cannot be reckoned leaves them, the dear side.
 func (c *calculation) cap(r *FeeCap) {
 	scratch := calculation{f: c.f}
 	most, ok := scratch.amount(&r.Amount, c.f.LastSafe+1, "amount")

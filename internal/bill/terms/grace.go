@@ -47,7 +47,8 @@ func (g *Grace) Safe() int {
 	return g.Days
 }
 
-// LastSafe is the last day on which paying is still harmless, after the bills
+// LastSafe, due date + days (− 1 where the due date is the first of them, as at
+// Barclaycard), is the last day on which paying is still harmless, after the bills
 // before (nil = not known), asked being whether the owner has asked for it.
 // What is not well founded, or not certain to hold for the bill, is no grace.
 func (g *Grace) LastSafe(due bill.Day, before []Past, asked bool) bill.Day {

@@ -63,13 +63,13 @@ func (g *growth) begin() bool {
 	case StartAfterGrace:
 		g.first = f.LastSafe + 1
 	case StartStatement, StartAfterStatement, StartPosting:
-		if !f.Statement.Known() && (g.r.Start != StartPosting || len(f.Items) == 0) {
-			g.c.missing("statement_unknown")
-			return false
-		}
 		g.first = f.Statement
 		if g.r.Start == StartAfterStatement {
 			g.first++
+		}
+		if !f.Statement.Known() && (g.r.Start != StartPosting || len(f.Items) == 0) {
+			g.c.missing("statement_unknown", "day", f.Due.String())
+			g.first = f.Due // by then it bears interest in any case
 		}
 		if g.r.Start == StartPosting {
 			return g.post()
@@ -89,9 +89,12 @@ func (g *growth) begin() bool {
 	return true
 }
 
-// post lists what bears interest from the day it was posted. A statement whose
+// post lists what bears interest from the day it was posted, as Chinese cards
+// that were not paid in full do (the worked examples of CITIC; only the unpaid
+// part at ICBC). A statement whose
 // items are not known counts as posted on the first day of its month: it cannot
-// be more. What was paid in time is taken off the oldest where only the unpaid
+// be more; without a statement date only what grows from the due date on is
+// certain. What was paid in time is taken off the oldest where only the unpaid
 // bears interest.
 func (g *growth) post() bool {
 	f := &g.c.f
@@ -101,9 +104,12 @@ func (g *growth) post() bool {
 			g.c.missing("base_unknown", "rate", g.r.rateText())
 			return false
 		}
-		day := monthDay(f.Statement, -1, dayOf(f.Statement)) + 1
+		day := f.Due
+		if f.Statement.Known() {
+			day = monthDay(f.Statement, -1, dayOf(f.Statement)) + 1
+			g.c.line("posting_assumed", bill.Money{}, "day", day.String())
+		}
 		g.items = []Item{{day, f.AmountDue}}
-		g.c.line("posting_assumed", bill.Money{}, "day", day.String())
 	}
 	slices.SortStableFunc(g.items, func(a, b Item) int { return int(a.Posted - b.Posted) })
 	g.first = g.items[0].Posted
@@ -158,7 +164,8 @@ func (g *growth) bearing(day bill.Day) int64 {
 	return max(amount, 0)
 }
 
-// closings are the days after which interest is added to what bears it: the day
+// closings are the days after which interest is added to what bears it, monthly
+// as the contracts of Chinese cards have it: the day
 // of the next statement and of each after it, or the day before where the last
 // day is free. What is charged only of a late bill is on none before the last
 // safe day has passed; what is always charged is on the bill's own statement.

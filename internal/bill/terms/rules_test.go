@@ -187,10 +187,9 @@ func TestMissingInputs(t *testing.T) {
 	flat := []Fee{{Amount: Amount{Flat: money(t, "5.00 CNY")}}}
 	later := []RateFrom{{day(t, "2026-01-01"), rate(t, "1%")}}
 	for code, terms := range map[string]Terms{
-		"base_unknown":      interest(share(BaseAccelerated)),
-		"slabs_unknown":     {Fees: []Fee{{Amount: Amount{Base: BaseOrder, Slabs: []Slab{{Flat: money(t, "5.00 CNY")}}}}}},
-		"rate_unknown":      interest(Interest{Rates: later, Base: BaseOutstanding}),
-		"statement_unknown": interest(Interest{Rate: rate(t, "1%"), Base: BaseStatement, Start: StartPosting}),
+		"base_unknown":  interest(share(BaseAccelerated)),
+		"slabs_unknown": {Fees: []Fee{{Amount: Amount{Base: BaseOrder, Slabs: []Slab{{Flat: money(t, "5.00 CNY")}}}}}},
+		"rate_unknown":  interest(Interest{Rates: later, Base: BaseOutstanding}),
 	} {
 		f := facts(t, "80.00 CNY", "2025-01-10", "2025-01-10")
 		if got := terms.Cost(f, day(t, "2025-01-15")); got.Known || got.Total.Known() || got.Interest.Known() || codes(got.Lines) != code {
@@ -202,6 +201,23 @@ func TestMissingInputs(t *testing.T) {
 		}
 		if got := terms.Cost(f, day(t, "2025-01-10")); !got.Known || got.Total.Minor != 0 {
 			t.Errorf("%s in time: %+v", code, got)
+		}
+	}
+}
+
+// TestNoStatementDate: interest from before the due date is at least that from
+// the due date on.
+func TestNoStatementDate(t *testing.T) {
+	t.Parallel()
+	f := facts(t, "100.00 CNY", "2025-01-10", "2025-01-10")
+	for _, n := range []Interest{{Base: BaseStatement, Start: StartPosting}, {Base: BaseOutstanding, Start: StartStatement}} {
+		n.Rate = rate(t, "1%")
+		terms := interest(n)
+		if got := terms.Cost(f, day(t, "2025-01-12")); !got.Incomplete || got.Total.String() != "3.00 CNY" || codes(got.Lines) != "statement_unknown interest_day" {
+			t.Errorf("%+v", got)
+		}
+		if got := terms.Cost(f, day(t, "2025-01-10")); got.Incomplete || got.Total.Minor != 0 || !got.Known {
+			t.Errorf("in time: %+v", got)
 		}
 	}
 }

@@ -10,7 +10,10 @@ import (
 )
 
 // stretch adds the interest from a day to another, both counted: what bears
-// interest × rate × days, ÷ the days of a year for a rate a year. False, and a
+// interest × rate × days, ÷ the days of a year for a rate a year: simple
+// interest as statutes have it (SI 2002/1675, directive 2011/7/EU) and issuers
+// print it. Penalty interest has a factor (1.3 to 1.5 of the contract's rate by
+// 银发〔2003〕251号); Japanese cards count in units of 1000 yen. False, and a
 // line, where the rate is not known.
 func (g *growth) stretch(from, to bill.Day) bool {
 	base := g.bearing(from)
@@ -63,7 +66,9 @@ func (g *growth) grow(bears *big.Rat, rate Rate, from, to bill.Day) {
 }
 
 // oneDay is the interest of one of the days, where the rule sets it to whole
-// minor units: as the least of a day, or by rounding it.
+// minor units: as the least of a day (JD Baitiao charges 0.01), or by rounding
+// it, as the example of Paidnice does for English statutory interest
+// (support.paidnice.com/en/articles/11600906).
 func (g *growth) oneDay(sum *big.Rat, days int64) (minor int64, least, set bool) {
 	if !g.r.RoundDaily && !g.r.MinDay.Known() || sum.Sign() == 0 || days == 0 {
 		return 0, false, false
@@ -102,7 +107,10 @@ func (n *Interest) rateText() string {
 }
 
 // rate is what holds on a day, a day's or a year's, and how it came about where
-// it is not simply written; false where none is known.
+// it is not simply written; false where none is known. English law keeps the
+// rate of the half-year in which interest starts (SI 2002/1675), Ireland takes
+// that of the day of payment (enterprise.gov.ie), Belgium rounds up to the next
+// half point.
 func (g *growth) rate(day bill.Day) (Rate, bool) {
 	n, rate, from := g.r, g.r.Rate, bill.Day(0)
 	switch n.Fix {
