@@ -40,6 +40,12 @@ var freshMails = []wildMail{
 		text: "お支払金額：289,554円\nお支払日：2026年1月26日(月)", want: "kind=statement amount_due=289554 due_date=2026-01-26"},
 	{name: "the yen sign of Japanese character sets", from: "statement@vpass.ne.jp", received: "2026-01-05", subject: "ご請求額のお知らせ",
 		text: "ご請求金額：\\101,689\nお支払日：2026年1月26日", want: "kind=statement amount_due=101689 due_date=2026-01-26"},
+	{name: "a link between label and value (SPDB)", from: fromSPDB, received: "2026-08-21", subject: "浦发银行-信用卡电子账单",
+		html: "<div>本期应还款总额：<a href='http://x.example/a?d=20200101'>立即还款</a> ￥1182.63</div><div>到期 还 款日： 2026/09/08</div>", want: "kind=statement amount_due=1182.63 due_date=2026-09-08"},
+	{name: "blanks of every kind inside labels and values", from: fromSPDB, received: "2026-08-21", subject: "浦发银行-信用卡电子账单",
+		html: "<div>本&nbsp;期\u3000应 还\u200b款&ensp;总 额：&nbsp;&yen;&nbsp;１，１８２．６３</div><div>到&nbsp;期&nbsp;还&nbsp;款&nbsp;日：２０２６年９月８日</div>", want: "kind=statement amount_due=1182.63 due_date=2026-09-08"},
+	{name: "numbers in comments, styles and hidden text", from: fromSPDB, received: "2026-08-21", subject: "浦发银行-信用卡电子账单",
+		html: "<style>td{margin:0 8.50px}</style><!-- 到期还款日 2020/01/01 --><div style='display:none'>本期应还款总额 ￥1.00</div><!--[if mso]><p>本期应还款总额 ￥2.00</p><![endif]--><table><tr><td>本期应还款总额<td>￥1182.63<tr><td>到期还款日<td>2026/09/08</table>", want: "kind=statement amount_due=1182.63 due_date=2026-09-08"},
 }
 
 func TestFreshMails(t *testing.T) {
