@@ -141,15 +141,20 @@ func setCommand() command {
 
 func paidCommand() command {
 	var amount, on string
+	var over bool
 	return command{
 		name: "paid", args: "ID", short: "the bill is paid, or a part of it", config: true, json: true,
 		flags: func(_ *app, fs *flag.FlagSet) {
 			fs.StringVar(&amount, "amount", "", "how much, when not all of it: `500.00`")
 			fs.StringVar(&on, "on", "", "the `date` it was paid, when not today")
+			fs.BoolVar(&over, "over", false, "with --amount: more was really paid than is owed; the rest is shown as credit")
 		},
 		run: func(ctx context.Context, a *app) error {
+			if over && amount == "" {
+				return usagef("--over goes with --amount: say how much was paid")
+			}
 			return a.onBill(ctx, func(b *bill.Bill, c *bill.Command) (err error) {
-				c.Kind = bill.CommandPaid
+				c.Kind, c.Over = bill.CommandPaid, over
 				if amount != "" {
 					if c.Amount, err = parseAmount(amount, "", b.Currency); err != nil {
 						return err

@@ -106,6 +106,16 @@ func TestPlanReplacesTheBill(t *testing.T) {
 	if w.planned(w.part("200.00")) == 0 {
 		t.Error("the first instalment has no reminders")
 	}
+	// What is said of the old bill would leave its instalments open.
+	for _, kind := range []bill.CommandKind{bill.CommandPaid, bill.CommandSet, bill.CommandSnooze} {
+		err := w.store.Update(t.Context(), func(tx *store.Tx) error {
+			_, err := w.in.Command(tx, bill.Command{ID: "x", Bill: id, Kind: kind})
+			return err
+		})
+		if err == nil || !strings.Contains(err.Error(), w.part("100.00")) {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
 }
 
 func TestWhatDoesNotAddUpIsNotStored(t *testing.T) {

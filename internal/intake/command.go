@@ -3,6 +3,7 @@ package intake
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"repayd/internal/bill"
 )
@@ -79,13 +80,16 @@ func (in *Intake) after(tx Tx, c bill.Command) (*bill.Bill, error) {
 
 // allowed refuses what could only be a slip.
 func allowed(b *bill.Bill, c bill.Command) error {
+	if !b.Replaced.IsZero() && (c.Kind == bill.CommandPaid || c.Kind == bill.CommandSet || c.Kind == bill.CommandSnooze) {
+		return fmt.Errorf("bill %s was replaced by instalments%s; say it of one of these, or take the plan back with `repayd reopen %s`", b.ID, partIDs(b), b.ID)
+	}
 	switch c.Kind {
 	case bill.CommandPaid:
 		if c.Amount.Known() && b.Currency != "" && c.Amount.Currency != b.Currency {
 			return fmt.Errorf("bill %s is in %s, not %s", b.ID, b.Currency, c.Amount.Currency)
 		}
 		if c.Amount.Known() && !c.Over && b.Outstanding.Known() && c.Amount.Minor > b.Owed().Minor {
-			return fmt.Errorf("%s is more than the %s that bill %s still owes; write the amount that is owed, or none for all of it, or say that more was really paid",
+			return fmt.Errorf("%s is more than the %s that bill %s still owes; write the amount that is owed, or none for all of it, or --over if more was really paid",
 				c.Amount, b.Owed(), b.ID)
 		}
 	case bill.CommandSet:
@@ -98,6 +102,14 @@ func allowed(b *bill.Bill, c bill.Command) error {
 		}
 	}
 	return nil
+}
+
+// partIDs names the bills of the instalments that took a bill's place.
+func partIDs(b *bill.Bill) string {
+	if b.Case == nil || b.Case.Agreement == nil || len(b.Case.Agreement.Parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(b.Case.Agreement.Parts, ", ") + ")"
 }
 
 // Declare takes in a bill that the configuration says is owed on that day.
