@@ -15,7 +15,7 @@ import (
 )
 
 // killTimes is how often the kill test ends the daemon; -args -e2e.kills 100
-// takes about eight minutes.
+// takes some five minutes.
 var killTimes = flag.Int("e2e.kills", 4, "how often TestEndToEnd/Kills ends the daemon by SIGKILL")
 
 // kills: the process dies at chance moments while it reads from Dovecot and

@@ -120,6 +120,10 @@ func TestADeadChannelIsTold(t *testing.T) {
 		if got := s.about("me", "office"); len(got) == 0 {
 			t.Error("the owner was not told that office delivers nothing")
 		}
+		s.lasts(18 * time.Hour) // a day after its newest step
+		if got := s.about("me", s.billOf(abroad).ID); len(got) != 1 {
+			t.Errorf("warnings of the bill that nobody was told of: %v", got)
+		}
 	})
 }
 

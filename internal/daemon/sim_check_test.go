@@ -14,6 +14,19 @@ import (
 	"repayd/internal/store"
 )
 
+// What each check was seen to catch: the change was made to a copy of the
+// program, and the check failed.
+//
+//	steps of the clock are ignored                 TestClockSetBack, TestClockSetBackFreesWarnings
+//	claims are not released at a restart           TestKilledOverALetter
+//	no plan anew at midnight                       TestABillOfLongAgo
+//	the cursor moves before the message is stored  checkTakenIn
+//	a temporary failure counts as accepted         checkTold
+//	retries do not heed quiet hours                checkQuiet
+//	a letter says something else when tried again  checkSameContent
+//	a channel that refuses does not hand over      TestARefusalGoesToTheFallback
+//	nobody warns of what nobody was told           TestADeadChannelIsTold
+
 // check holds the year against the promises of the program.
 func (s *sim) check() {
 	s.checkTakenIn()

@@ -9,7 +9,7 @@ import (
 
 // plan puts a year of debts and failures on the world's calendar.
 func (s *sim) plan(start, end time.Time) {
-	for month := range 12 {
+	for month := range yearDays / 30 {
 		first := start.AddDate(0, month, 0)
 		s.huabei(first)
 		for range 1 + s.rng.IntN(2) {

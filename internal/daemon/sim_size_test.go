@@ -4,3 +4,5 @@ package daemon
 
 // gateYears is how many years every run of the tests lives through.
 const gateYears = 20
+
+const yearDays = 365

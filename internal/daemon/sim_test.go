@@ -170,7 +170,7 @@ bills:
 
 // A year lasts from its first day until everything that was owed is told.
 const (
-	yearLasts = 365 * 24 * time.Hour
+	yearLasts = yearDays * 24 * time.Hour
 	// calm is the time at the end in which nothing fails any more.
 	calm = 12 * 24 * time.Hour
 )
