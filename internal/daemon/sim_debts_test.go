@@ -29,7 +29,8 @@ type debt struct {
 	dropped bool
 	closed  []spell // in which the daemon knew it closed
 	snooze  []spell
-	puzzled time.Time // when the daemon read a notice that it could not understand
+	posted  time.Time // when a notice came that the daemon cannot understand
+	puzzled time.Time // when it read that
 }
 
 // spell is a time; its end is zero while it lasts.

@@ -55,6 +55,7 @@ func (s *sim) puzzle(born time.Time) {
 	d.reference = fmt.Sprintf("P%05d", 50000+len(s.debts))
 	s.at(born, "a notice without a date: "+d.name(), func() {
 		s.mayDie(d)
+		d.posted = time.Now()
 		s.post(seller, vouched, "1688账期订单到期提醒", fmt.Sprintf("您的账期订单即将到期,请按时付款。\n订单号:%s\n应付金额:%s元\n到期日:见订单详情",
 			d.reference, d.amount()), func() { d.puzzled = time.Now() })
 	})
@@ -71,10 +72,13 @@ func (s *sim) checkReviewed(d *debt) {
 		return
 	}
 	for _, days := range []int{0, 3, 7} {
-		at := d.puzzled.Add(time.Duration(days) * 24 * time.Hour)
-		from, due := at, at
-		if days > 0 { // at the hour of that day
+		from, due := d.puzzled, d.puzzled
+		if days > 0 { // counted from the day it came, at an hour of that day
+			at := d.posted.Add(time.Duration(days) * 24 * time.Hour)
 			from, due = at.Add(-24*time.Hour), at.Add(24*time.Hour)
+		}
+		if from.Before(d.puzzled) {
+			continue // passed before it was read
 		}
 		for _, name := range s.cfg.Reminders[1].Channels {
 			by := s.bound(due, "down", "disk", "clock", "channel:"+name)

@@ -84,8 +84,20 @@ func (s *sim) abroad(born time.Time) {
 				return
 			}
 			d.paid = 0
-			s.bounced(d, d.reopen)
-			s.at(again, "paid after all: "+d.name(), func() { s.pay(d) })
+			read := false
+			s.bounced(d, func() {
+				read = true
+				d.reopen()
+			})
+			var pay func()
+			pay = func() { // the owner pays when he has heard of it
+				if read {
+					s.pay(d)
+					return
+				}
+				s.at(time.Now().Add(5*time.Hour), "not heard of yet: "+d.name(), pay)
+			}
+			s.at(again, "paid after all: "+d.name(), pay)
 		})
 	}
 }
