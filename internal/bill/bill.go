@@ -76,6 +76,9 @@ type Bill struct {
 	// on DebitDay, which is known only while it will.
 	Autopay  bool `json:"autopay,omitempty"`
 	DebitDay Day  `json:"debit_day,omitzero"`
+	// ConfirmDays is within how many days of DebitDay the issuer confirms; 0 = it
+	// is not known.
+	ConfirmDays int `json:"confirm_days,omitempty"`
 	// Milestones are the consequences of being late, in the order of their days.
 	Milestones []Milestone `json:"milestones,omitempty"`
 	Trust      Trust       `json:"trust"`

@@ -205,7 +205,7 @@ func (f *folder) consequences() {
 		return
 	}
 	if b.Autopay && b.SettledAt.IsZero() {
-		b.DebitDay = b.DueDate
+		b.DebitDay, b.ConfirmDays = b.DueDate, f.t.ConfirmDays
 	}
 	for _, m := range f.t.Milestones {
 		b.Milestones = append(b.Milestones, Milestone{Name: m.Name, Day: b.DueDate + Day(m.After)})

@@ -26,6 +26,11 @@ func TestDebitSteps(t *testing.T) {
 	w.step("2026-12-01 12:00")
 	w.want("one letter a day", w.planned(), "debit-1d 12-09 20:00", "due 12-10 09:00", "late 12-11 09:00")
 
+	w = withSteps(newWorld(t, "2026-12-10", "2026-12-10"), "debit-1d", "debit+1d", "debit+4d")
+	w.b.Autopay, w.b.ConfirmDays = true, 3
+	w.step("2026-12-01 12:00")
+	w.want("asked once the issuer's time to confirm is over", w.planned(), "debit-1d 12-09 09:00", "debit+1d 12-13 09:00", "debit+4d 12-14 09:00")
+
 	w = withSteps(newWorld(t, "2026-12-10", "2026-12-10"), "due", "debit-1d", "debit+1d").step("2026-12-01 12:00")
 	w.want("without autopay", w.planned(), "due 12-10 09:00")
 }

@@ -183,7 +183,12 @@ func (p *Planner) repeats(anchor bill.Day, every int) (first, last int) {
 // where paying needs a working day, before the deadline or, when late, not
 // before it.
 func (p *Planner) resolve(s *slot, a Anchor, offset int, anchor bill.Day, hour bill.Clock) {
-	s.step, s.rank, s.date, s.own, s.why, s.into = stepName(a, offset), rank(a), anchor, anchor+bill.Day(offset), whyDay, -1
+	s.step, s.rank, s.date, s.why, s.into = stepName(a, offset), rank(a), anchor, whyDay, -1
+	if a == AnchorDebit && offset > 0 {
+		// Whether it was taken is not asked while the issuer may still say so.
+		offset = max(offset, p.b.ConfirmDays)
+	}
+	s.own = anchor + bill.Day(offset)
 	s.day = s.own
 	if a != AnchorStatement {
 		s.movedFrom = p.b.MovedFrom

@@ -77,7 +77,8 @@ type Debit struct {
 	Offered bool
 	// Order names what it debits, in its order; Note its limits.
 	Order, Note string
-	// ConfirmDays is within how many days a confirmation comes; 0 = 1.
+	// ConfirmDays is within how many days a confirmation comes; before they are
+	// over nobody is asked whether it was taken. 0 = not known.
 	ConfirmDays int
 }
 
