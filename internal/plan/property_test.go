@@ -73,6 +73,7 @@ func newLife(t *rapid.T) *life {
 	if rapid.Bool().Draw(t, "autopay") {
 		l.b.Autopay = true
 		l.b.DebitDay = l.b.DueDate + bill.Day(rapid.IntRange(-3, 3).Draw(t, "debit"))
+		l.b.ConfirmDays = rapid.IntRange(0, 4).Draw(t, "confirmed within")
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "milestones") {
 		l.b.Milestones = append(l.b.Milestones, bill.Milestone{Name: bill.MilestoneFee, Day: l.b.LastSafeDay + bill.Day(rapid.IntRange(1, 6).Draw(t, "mday"))})
