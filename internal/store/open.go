@@ -25,6 +25,15 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("database %s: %w", path, err)
 	}
 	s, err := open(ctx, path, o)
+	// Of two that switch a new file to its log at once, SQLite refuses one
+	// without waiting, whatever its busy timeout.
+	for until := time.Now().Add(busyTimeout); errors.Is(named(err), ErrBusy) && time.Now().Before(until); s, err = open(ctx, path, o) {
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("database %s: %w", path, named(err))
+		case <-time.After(openAgain):
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("database %s: %w", path, named(err))
 	}

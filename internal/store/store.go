@@ -28,6 +28,8 @@ const (
 	// busyTimeout is how long a transaction waits for another process's. The
 	// longest of ours takes well under a second.
 	busyTimeout = 10 * time.Second
+	// openAgain is the pause before a new file that was busy is opened again.
+	openAgain = 20 * time.Millisecond
 	// readers bounds the read connections: a page of the service, a command.
 	readers = 4
 )
