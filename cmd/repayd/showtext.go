@@ -31,6 +31,7 @@ func (a *app) printDossier(cfg *config.Config, d dossier) error {
 		{"show.deadline", instant(b.Deadline(), cfg.Zone)}, {"show.earlier", b.EarlierDue.String()},
 		{"show.moved", b.MovedFrom.String()}, {"show.snoozed", instant(plan.SnoozeEnd(b, plan.Env{Zone: cfg.Zone}), cfg.Zone)},
 		{"show.settled", d.settled(cfg)}, {"show.dropped", instant(b.DroppedAt, cfg.Zone)}, {"show.note", clean(b.Note)},
+		{"show.before", d.Before.text()},
 	} {
 		if v.value != "" {
 			w.field(text(v.label), v.value)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,8 +29,45 @@ type beyond struct {
 	Parent     string           `json:"parent"` // the bill whose plan this instalment belongs to
 	Part       string           `json:"part"`   // "2/6"
 	Case       *bill.Case       `json:"case"`
-	Cost       *terms.Estimate  `json:"cost"` // null once nothing is left to pay
+	Cost       *terms.Estimate  `json:"cost"`   // null once nothing is left to pay
+	Before     *before          `json:"before"` // null where it is the account's first
 	History    []bill.Change    `json:"history"`
+}
+
+// before is how the account's earlier bills were paid: platforms treat a first
+// lateness otherwise than a habit.
+type before struct {
+	Bills    int  `json:"bills"`
+	Late     int  `json:"late"`      // paid after their last safe day, or open after it
+	LastLate bool `json:"last_late"` // the newest of them
+}
+
+func beforeOf(past []terms.Past) *before {
+	if len(past) == 0 {
+		return nil
+	}
+	b := &before{Bills: len(past), LastLate: past[0].Late}
+	for _, p := range past {
+		if p.Late {
+			b.Late++
+		}
+	}
+	return b
+}
+
+// text is "" where there is nothing before.
+func (b *before) text() string {
+	if b == nil {
+		return ""
+	}
+	key := "show.before_fine"
+	switch {
+	case b.LastLate:
+		key = "show.before_late"
+	case b.Late > 0:
+		key = "show.before_last_fine"
+	}
+	return text(key, "n", strconv.Itoa(b.Bills), "late", strconv.Itoa(b.Late))
 }
 
 // foldTerms are the rules by which a bill was folded.
@@ -72,6 +110,7 @@ func (a *app) extend(tx *store.Tx, cfg *config.Config, d *dossier, set *issuer.S
 		return err
 	}
 	d.facts = d.rules.FactsAmong(b, others, today)
+	d.Before = beforeOf(d.facts.Before)
 	if b.Open() {
 		d.PayBy = plan.PayBy(b, env.Workdays, today)
 		d.PayMissed = d.PayBy != plan.PayBy(b, nil, today) && !d.PayBy.Known()
