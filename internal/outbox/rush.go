@@ -27,7 +27,7 @@ func (b *Outbox) rushEnds(name string, now time.Time) time.Time {
 	rush := busy.Rush()
 	h := fnv.New32a()
 	h.Write([]byte(b.o.Who + " " + name))
-	spread := time.Duration(h.Sum32()) % rushSpread
+	spread := time.Duration(h.Sum32()) * time.Millisecond % rushSpread
 	if end := now.UTC().Truncate(rush.Every).Add(rush.Lasts + spread); end.After(now) {
 		return end
 	}
