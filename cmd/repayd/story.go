@@ -135,7 +135,9 @@ func (d *dossier) printBeyond(w *textWriter, cfg *config.Config, today bill.Day)
 	}
 	w.section(text("show.cost"))
 	if late {
-		for _, line := range costText(b, *d.Cost) {
+		cost := *d.Cost // the grace that is not proven has a field of its own
+		cost.Lines = slices.DeleteFunc(slices.Clone(cost.Lines), func(l terms.Line) bool { return l.Code == "grace_unproven" })
+		for _, line := range costText(b, cost) {
 			w.line("  " + clean(line))
 		}
 	}
