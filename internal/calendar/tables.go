@@ -4,7 +4,6 @@ import (
 	_ "embed" // the holiday table
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"repayd/internal/bill"
@@ -57,16 +56,6 @@ func Load(o Options) (*Tables, error) {
 }
 
 const china = "cn"
-
-// BuiltIn lists the countries whose days off need no table of the owner's.
-func BuiltIn() []string {
-	out := []string{china}
-	for country := range computed() {
-		out = append(out, country)
-	}
-	slices.Sort(out)
-	return out
-}
 
 func (t *Tables) in(country string) *workdays {
 	if country == "" {

@@ -69,8 +69,8 @@ func (m *Minimum) lint() error {
 }
 
 // MinimumOf is the least to pay of a statement in the currency, with a line for
-// each part, as banks print the formula on their statements; false where no rule is known, or a part that it needs. The sum is
-// rounded once, half up.
+// each part, as banks print the formula on their statements; false where no rule
+// is known, or a part that it needs. The sum is rounded once, half up.
 func (t *Terms) MinimumOf(currency string, parts map[Part]bill.Money) (bill.Money, []Line, bool) {
 	c := calculation{f: Facts{Currency: currency}}
 	for i := range t.Minimum {
