@@ -306,13 +306,16 @@ func (d *draft) fold(commands map[string][]Command, t Terms, withPaid bool) Bill
 }
 
 // Neighbourhood describes what may have to do with a notice or command: the
-// bills that regrouping has to see. An empty Merchant, Currency, Account or
-// Reference fits every bill, as an empty one of a bill fits it; Recipient
-// counts only where neither has an account.
+// bills that regrouping has to see. An empty Merchant, Currency or Reference
+// fits every bill, as an empty one of a bill fits it. Account and recipient do
+// not narrow it: what shows neither may belong to any of them, and each of
+// them has to be seen for that to be decided the same in every order.
 type Neighbourhood struct {
-	Issuer, Merchant, Currency, Account, Reference, Recipient string
+	Issuer, Merchant, Currency, Reference string
 	// From and To bound the due date, else statement date, else the day first
 	// seen; the unknown day is no bound. The same reference is near at any time.
+	// Other references are near only where a notice between From and To has
+	// none, for the same reason.
 	From, To Day
 }
 
@@ -331,6 +334,6 @@ func Around(n Notice) Neighbourhood {
 	if n.Kind == KindOverdue || n.Kind == KindAutopayFailed {
 		back = 400
 	}
-	return Neighbourhood{Issuer: n.Issuer, Merchant: n.Merchant, Currency: n.Currency, Account: n.Account,
-		Reference: n.Reference, Recipient: n.Recipient, From: lo - back, To: hi + 75}
+	return Neighbourhood{Issuer: n.Issuer, Merchant: n.Merchant, Currency: n.Currency,
+		Reference: n.Reference, From: lo - back, To: hi + 75}
 }

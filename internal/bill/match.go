@@ -59,11 +59,14 @@ func candidates(drafts []*draft, vouched bool, c *claim, commands map[string][]C
 		if d.review || d.trusted != vouched || !d.compatible(c) {
 			continue
 		}
+		named := d.names(c)
+		if named == contradicts && d.parent == "" {
+			continue // most of a busy issuer's orders, before the dear fold
+		}
 		b := d.fold(commands, t, false)
 		if !b.Replaced.IsZero() && !c.n.Received.Before(b.Replaced) {
 			continue // its instalments are paid now
 		}
-		named := d.names(c)
 		if d.parent != "" {
 			if !m.payable(d, &b, c, commands, t) {
 				continue
@@ -301,8 +304,8 @@ func fitsOpen(b *Bill, n Notice, t Terms) bool {
 
 // Payable says of a payment or refund that waits for a bill which open bills
 // it may be for, and whether there is an open bill at all that it could have
-// lowered had it shown another account or number. What is not trusted, and
-// what was dated before every open statement, is no question.
+// lowered had it shown another month. What names another account or number is
+// no question, nor is what is not trusted or dated before every open statement.
 func Payable(n Notice, open []Bill, t Terms) (fits []string, asks bool) {
 	if !trusted(n.Trust) || (n.Kind != KindPayment && n.Kind != KindRefund) {
 		return nil, false
@@ -310,11 +313,12 @@ func Payable(n Notice, open []Bill, t Terms) (fits []string, asks bool) {
 	differ := func(x, y string) bool { return x != "" && y != "" && x != y }
 	for i := range open {
 		b := &open[i]
-		if !b.Open() || b.Trust == TrustUnverified || differ(b.Currency, n.Currency) || differ(b.Merchant, n.Merchant) || !payableOn(b, n, t) {
+		if !b.Open() || b.Trust == TrustUnverified || differ(b.Currency, n.Currency) || differ(b.Merchant, n.Merchant) ||
+			differ(b.Account, n.Account) || differ(b.Reference, n.Reference) || !payableOn(b, n, t) {
 			continue
 		}
 		asks = true
-		if !differ(b.Account, n.Account) && !differ(b.Reference, n.Reference) && !(n.Period != "" && len(b.Period) == len(n.Period) && b.Period != n.Period) {
+		if !(n.Period != "" && len(b.Period) == len(n.Period) && b.Period != n.Period) {
 			fits = append(fits, b.ID)
 		}
 	}

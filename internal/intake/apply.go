@@ -76,8 +76,8 @@ func reissued(b *bill.Bill, g bill.Group) string {
 }
 
 func around(b *bill.Bill) bill.Neighbourhood {
-	return bill.Around(bill.Notice{Issuer: b.Issuer, Merchant: b.Merchant, Currency: b.Currency, Account: b.Account,
-		Reference: b.Reference, Recipient: b.Recipient, DueDate: b.DueDate, StatementDate: b.StatementDate, Received: b.Seen})
+	return bill.Around(bill.Notice{Issuer: b.Issuer, Merchant: b.Merchant, Currency: b.Currency,
+		Reference: b.Reference, DueDate: b.DueDate, StatementDate: b.StatementDate, Received: b.Seen})
 }
 
 func (in *Intake) group(tx Tx, id string) (bill.Group, error) {

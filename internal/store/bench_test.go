@@ -69,7 +69,7 @@ func BenchmarkNeighbours(b *testing.B) {
 	for b.Loop() {
 		i++
 		view(b, s, func(tx *Tx) error {
-			groups, _, err := tx.Neighbours(bill.Neighbourhood{Issuer: "alipay-huabei", Currency: "CNY", Account: "1234",
+			groups, _, err := tx.Neighbours(bill.Neighbourhood{Issuer: "alipay-huabei", Currency: "CNY",
 				Reference: fmt.Sprintf("INV-%05d", i%n), From: 20400, To: 20600})
 			if len(groups) != 1 || len(groups[0].Notices) != 1 {
 				b.Fatalf("%d groups", len(groups))

@@ -9,22 +9,28 @@ import (
 
 // scope is the part of the condition that bills and notices share.
 const scope = ` AND (:merchant = '' OR merchant IN ('', :merchant))
-	AND (:currency = '' OR currency IN ('', :currency))
-	AND (:account = '' OR account IN ('', :account))
-	AND (:account <> '' OR account <> '' OR :recipient = '' OR recipient IN ('', :recipient))`
+	AND (:currency = '' OR currency IN ('', :currency))`
+
+const days = " AND anchor BETWEEN :from AND :to"
 
 // near selects from bills or waiting notices. With a reference two look-ups in
 // an index find the same reference and the rows without any, however many
-// other references the issuer has.
-func near(columns, table, waiting string, q bill.Neighbourhood) string {
+// other references the issuer has; all of them where wide.
+func near(columns, table, waiting string, q bill.Neighbourhood, wide bool) string {
 	from := "SELECT " + columns + " FROM " + table + " WHERE " + waiting + "issuer = :issuer"
-	days := " AND anchor BETWEEN :from AND :to"
-	if q.Reference == "" {
-		return from + days + scope + " ORDER BY anchor, id"
+	const order = " ORDER BY anchor, id"
+	switch {
+	case q.Reference == "":
+		return from + days + scope + order
+	case wide:
+		return from + " AND reference = :reference" + scope + " UNION " + from + days + scope + order
 	}
 	return from + " AND reference = :reference" + scope +
-		" UNION ALL " + from + " AND reference = ''" + days + scope + " ORDER BY anchor, id"
+		" UNION ALL " + from + " AND reference = ''" + days + scope + order
 }
+
+// bare asks for a notice without a reference, of whatever bill.
+const bare = "SELECT EXISTS (SELECT 1 FROM notices WHERE issuer = :issuer AND reference IS ''" + days + scope + ")"
 
 // Neighbours returns the bills that a notice or command with these parts could
 // belong to or change, settled ones included, with all that each is folded
@@ -35,8 +41,15 @@ func (t *Tx) Neighbours(q bill.Neighbourhood) ([]bill.Group, []bill.Notice, erro
 		to = math.MaxInt32
 	}
 	args := t.args("issuer", q.Issuer, "merchant", q.Merchant, "currency", q.Currency,
-		"account", q.Account, "reference", q.Reference, "recipient", q.Recipient, "from", q.From, "to", to)
-	ids, err := list(t, readNearID, near("id, anchor", "bills", "", q), args...)
+		"reference", q.Reference, "from", q.From, "to", to)
+	wide := false
+	if q.Reference != "" {
+		var err error
+		if wide, _, err = first(list(t, readBool, bare, args...)); err != nil {
+			return nil, nil, err
+		}
+	}
+	ids, err := list(t, readNearID, near("id, anchor", "bills", "", q, wide), args...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -44,7 +57,7 @@ func (t *Tx) Neighbours(q bill.Neighbourhood) ([]bill.Group, []bill.Notice, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	waiting, err := list(t, readNearNotice, near("id, anchor, data", "notices", "bill IS NULL AND ", q), args...)
+	waiting, err := list(t, readNearNotice, near("id, anchor, data", "notices", "bill IS NULL AND ", q, wide), args...)
 	return groups, waiting, err
 }
 

@@ -136,6 +136,12 @@ func readString(scan scan) (string, error) {
 	return s, err
 }
 
+func readBool(scan scan) (bool, error) {
+	var b bool
+	err := scan(&b)
+	return b, err
+}
+
 // readJSON reads a row of one column that holds a record as JSON.
 func readJSON[T any](scan scan) (T, error) {
 	var v T

@@ -67,7 +67,6 @@ CREATE TABLE bills (
 CREATE INDEX bills_open ON bills (id) WHERE open = 1;
 CREATE INDEX bills_reference ON bills (issuer, reference, anchor);
 CREATE INDEX bills_anchor ON bills (issuer, anchor);
-CREATE INDEX bills_account ON bills (issuer, account, anchor);
 
 CREATE TABLE notices (
 	id        TEXT NOT NULL PRIMARY KEY,
@@ -85,6 +84,8 @@ CREATE TABLE notices (
 ) STRICT;
 CREATE INDEX notices_message ON notices (message);
 CREATE INDEX notices_bill ON notices (bill, received, id);
+-- IS, not =: beside = the planner would prepare each look-up by reference anew.
+CREATE INDEX notices_bare ON notices (issuer, anchor) WHERE reference IS '';
 CREATE INDEX notices_waiting_reference ON notices (issuer, reference, anchor) WHERE bill IS NULL;
 CREATE INDEX notices_waiting_anchor ON notices (issuer, anchor) WHERE bill IS NULL;
 
