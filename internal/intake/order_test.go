@@ -24,17 +24,18 @@ func anyMail(rt *rapid.T, i int) []byte {
 	const bank, shop = "ccsvc@message.cmbchina.com", "noreply@service.1688.com"
 	card := pick("card", "", "尾号1234的", "尾号9876的")
 	order := pick("order", "", "（订单号：1234567890123456789）", "（订单号：1234567890123456700）")
+	vouched := rapid.IntRange(0, 3).Draw(rt, "vouched") < 3
 	switch pick("mail", "statement", "due", "overdue", "order", "order", "paid") {
 	case "statement":
-		return mail(bank, received, "招商银行信用卡电子账单", "您的"+card+"信用卡01月账单\n账单日:2026年01月01日\n本期应还金额:¥ "+sum+"\n到期还款日:2026年01月"+day+"日\n", true)
+		return mail(bank, received, "招商银行信用卡电子账单", "您的"+card+"信用卡01月账单\n账单日:2026年01月01日\n本期应还金额:¥ "+sum+"\n到期还款日:2026年01月"+day+"日\n", vouched)
 	case "due":
-		return mail(bank, received, "招商银行信用卡还款提醒", "您"+card+"信用卡1月"+day+"日到期,本期应还金额人民币"+sum+"元。", true)
+		return mail(bank, received, "招商银行信用卡还款提醒", "您"+card+"信用卡1月"+day+"日到期,本期应还金额人民币"+sum+"元。", vouched)
 	case "overdue":
-		return mail(bank, received, "招商银行信用卡逾期提醒", "您"+card+"信用卡已逾期,逾期金额人民币"+sum+"元,已逾期1天。", true)
+		return mail(bank, received, "招商银行信用卡逾期提醒", "您"+card+"信用卡已逾期,逾期金额人民币"+sum+"元,已逾期1天。", vouched)
 	case "paid":
-		return mail(shop, received, "付款成功通知", "您的账期订单"+order+"已付款成功,付款金额 "+sum+"元。", true)
+		return mail(shop, received, "付款成功通知", "您的账期订单"+order+"已付款成功,付款金额 "+sum+"元。", vouched)
 	}
-	return mail(shop, received, "账期订单到期提醒", "您的账期订单"+order+"将于2026-01-"+day+"到期,应付金额 "+sum+"元,请按时付款。", true)
+	return mail(shop, received, "账期订单到期提醒", "您的账期订单"+order+"将于2026-01-"+day+"到期,应付金额 "+sum+"元,请按时付款。", vouched)
 }
 
 // TestArrivalOrderDoesNotMatter: whatever order mails are read in, the bills
