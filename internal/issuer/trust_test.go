@@ -119,6 +119,11 @@ func TestMayMatter(t *testing.T) {
 		{"x@example.com", "您的账单", true},
 		{"x@example.com", "Rechnung Nr. 5", true},
 		{"x@example.com", "信用卡電子帳單", true},
+		{"x@example.com", "3月房租", true},
+		{"x@example.com", "Your premium is due", true},
+		{"x@example.com", "Spring term fees", true},
+		{"x@example.com", "Mise en demeure", true},
+		{"x@example.com", "My current coffee order", false},
 		{"x@example.com", "Lunch?", false},
 		{"", "", false},
 	}
