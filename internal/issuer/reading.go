@@ -111,7 +111,7 @@ func (t *task) read() []bill.Notice {
 	for i := range rows {
 		reader.rows[i] = true
 	}
-	values := withRows(reader.read(), rows)
+	values := slices.DeleteFunc(withRows(reader.read(), rows), t.threatened)
 	for _, v := range readSentences(t.doc, append(sentences, r.sentences...), &r.lead, t.scan) {
 		// Where labels stand side by side, what follows the last of them need
 		// not be its value.
@@ -126,6 +126,12 @@ func (t *task) read() []bill.Notice {
 	notices := t.tell(values)
 	t.doubtPayment(notices, values)
 	return notices
+}
+
+// threatened reports a fee that stands in a clause about what would happen: "a
+// late fee of $25 applies after April 15" is no fee yet.
+func (t *task) threatened(v found) bool {
+	return v.field == bill.FieldPenalty && !strings.Contains(t.doc.lines[v.at].asserted, v.val.text)
 }
 
 // readBeside reads a kind of notice beside the one that is decided.
