@@ -63,11 +63,13 @@
 //
 // The templates any-LANGUAGE hold the due labels of a language, its date_order
 // and its currency where a bare amount has one. Of several, the one whose labels
-// a message holds most of reads it. Its bills are those of the From address, and
+// a message holds most of reads it; of a letter without any, the first in whose
+// own words it asks for money, English last. Its bills are those of the From address, and
 // certain only with one amount, one currency and one due date beside labels, of
 // a kind that is clear, from a sender that DMARC or DKIM vouch for. What else
 // looks like a bill of a vouched sender is a review: it shows a date and an
-// amount, or a due label and the words of a kind and is no bulk mail. A reply
+// amount, or is no bulk mail and shows a due label and the words of a kind, or a
+// sum and a review pattern or the words of lateness. A reply
 // may quote somebody's bill and is a review at most; a receipt counts only where
 // nothing is left to pay. From an unproven sender a bill without any other doubt
 // is a review, and all else is not the owner's: whoever sends spam must not fill

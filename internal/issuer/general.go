@@ -34,6 +34,7 @@ type language struct {
 	name string
 	like []string // the templates it is made of
 	rule *rule
+	own  *rule // without the English that stands behind it
 }
 
 // habits are the keys of a template that say how its language prints values.
@@ -41,6 +42,9 @@ type habits struct{ order, currency string }
 
 // anyTemplate begins the names of the templates of languages.
 const anyTemplate = "any-"
+
+// anyEnglish is the one that stands behind all others.
+const anyEnglish = "any-en"
 
 // newGeneral compiles a rule for each language template. English stands behind
 // each: bills of any country repeat their labels in it.
@@ -58,10 +62,10 @@ func newGeneral(templates map[string]*layer, orders map[string]habits, zone *tim
 			}
 		}
 		own := len(layers)
-		if en := templates["any-en"]; en != nil && name != "any-en" {
-			layers, like = append(layers, en), append(like, "any-en")
+		if en := templates[anyEnglish]; en != nil && name != anyEnglish {
+			layers, like = append(layers, en), append(like, anyEnglish)
 		}
-		l := language{name: name, like: like, rule: languageRule(layers, orders[name])}
+		l := language{name: name, like: like, rule: languageRule(layers, orders[name]), own: languageRule(layers[:own], orders[name])}
 		for _, layer := range layers[:own] {
 			g.any = append(g.any, layer.labels)
 			g.learn(layer.labels, nil, len(g.languages))
@@ -72,7 +76,7 @@ func newGeneral(templates map[string]*layer, orders map[string]habits, zone *tim
 		g.lead.words = append(g.lead.words, l.rule.lead.words...)
 		g.lead.start = append(g.lead.start, l.rule.lead.start...)
 		g.languages = append(g.languages, l)
-		phrases = append(phrases, l.rule.phrases()...)
+		phrases = append(phrases, l.own.phrases()...)
 	}
 	g.index = newWordIndex(phrases)
 	return g
@@ -143,25 +147,49 @@ func (g *general) closely(m *mail.Message) (language, bool) {
 	return g.bySentence(d)
 }
 
-// bySentence picks the first language in whose words the beginning of a text
-// speaks of a bill, for bills that are one sentence without a label.
+// bySentence picks the first language in whose own words the beginning of a
+// text speaks of a bill, for bills that are one sentence without a label.
+// English, which every language falls back on, is the last to be picked: the
+// order of day and month is another one there.
 func (g *general) bySentence(d *document) (language, bool) {
-	lines := d.lines[:min(len(d.lines), sentenceLines)]
-	texts := make([]string, len(lines))
-	for i, l := range lines {
-		texts[i] = l.lower
+	var lines []line
+	var texts []string
+	for size := 0; len(lines) < min(len(d.lines), sentenceLines) && size < sentenceBytes; {
+		l := d.lines[len(lines)]
+		cut := min(len(l.lower), len(l.asserted), sentenceBytes-size)
+		l.lower, l.asserted = l.lower[:cut], l.asserted[:cut]
+		size += cut
+		lines, texts = append(lines, l), append(texts, l.lower)
 	}
 	head := &document{lines: lines, heads: min(d.heads, len(lines)), words: g.index.find(texts)}
+	english, found := language{}, false
 	for _, l := range g.languages {
-		if n := l.rule.decide(head, &Fared{}); n != nil && n.kind != kindNone {
+		switch {
+		case !l.own.speaks(head):
+		case l.name != anyEnglish:
 			return l, true
+		default:
+			english, found = l, true
 		}
 	}
-	return language{}, false
+	return english, found
 }
 
-// sentenceLines is how much of a text without labels is looked at.
-const sentenceLines = 60
+// speaks reports whether a text speaks of a bill or asks for money.
+func (r *rule) speaks(d *document) bool {
+	if n := r.decide(d, &Fared{}); n != nil {
+		return n.kind != kindNone
+	}
+	_, asks := owing(d, r)
+	return asks
+}
+
+// sentenceLines and sentenceBytes are how much of a text without labels is
+// looked at: a letter that asks for money soon says so.
+const (
+	sentenceLines = 60
+	sentenceBytes = 2000
+)
 
 // anyMoney is an amount with a sign or code of a currency beside it.
 var anyMoney = regexp.MustCompile(`(?i)(?:[$€£¥₹₺₩]|\b(?:usd|eur|gbp|chf|cny|rmb|jpy|brl|try|tl|r\$)\b) ?[0-9]|[0-9] ?(?:[€£元円₺원]|\b(?:usd|eur|gbp|chf|cny|tl)\b)`)
@@ -225,7 +253,7 @@ func (x *strangerNotices) keep(notices []bill.Notice) []bill.Notice {
 			if x.sure && !foreign && n.PaidAmount.Known() && (owed || len(n.Problems) == 0) {
 				out = append(out, n)
 			}
-		case (labelled || dated) && x.likeBill(n, dated):
+		case (labelled || dated) && x.likeBill(n, dated) || x.asks(n):
 			x.check(&n)
 			switch {
 			case x.sure:
@@ -247,8 +275,21 @@ func (x *strangerNotices) likeBill(n bill.Notice, dated bool) bool {
 	if dated && n.AmountDue.Known() {
 		return true
 	}
-	bulk := len(x.message.Header["List-Unsubscribe"]) > 0 || len(x.message.Header["List-Id"]) > 0
-	return n.Kind != bill.KindUnread && !bulk
+	return n.Kind != bill.KindUnread && !x.bulk()
+}
+
+// asks tells a letter that asks for money in words of its own: it shows a sum,
+// and is late or says to pay. Nobody's bulk mail is believed that much.
+func (x *strangerNotices) asks(n bill.Notice) bool {
+	if !x.sure || x.bulk() || !slices.ContainsFunc(x.doc.lines, func(l line) bool { return anyMoney.MatchString(l.asserted) }) {
+		return false
+	}
+	_, asked := owing(x.doc, x.r)
+	return asked || n.Kind == bill.KindOverdue || n.Kind == bill.KindAutopayFailed
+}
+
+func (x *strangerNotices) bulk() bool {
+	return len(x.message.Header["List-Unsubscribe"]) > 0 || len(x.message.Header["List-Id"]) > 0
 }
 
 // check adds what makes a bill of an unknown sender less than certain.

@@ -58,8 +58,11 @@ var strangerMails = []strangerMail{
 }
 
 func readStrangerMail(s *Set, w strangerMail, head ...string) Reading {
-	raw := Sample{From: "billing@shop.example", Received: "2026-02-01", Subject: w.subject, Text: w.text, HTML: w.html}
-	at := time.Date(2026, 2, 1, 4, 0, 0, 0, time.UTC)
+	return readStrangerAt(s, time.Date(2026, 2, 1, 4, 0, 0, 0, time.UTC), w, head...)
+}
+
+func readStrangerAt(s *Set, at time.Time, w strangerMail, head ...string) Reading {
+	raw := Sample{From: "billing@shop.example", Subject: w.subject, Text: w.text, HTML: w.html}
 	m := mail.Parse([]byte(strings.Join(append(head, string(raw.raw(at))), "\r\n")))
 	return s.Read(m, Options{Received: at, Authserv: []string{"mx.example.com"}})
 }
