@@ -22,6 +22,7 @@ type dateText struct {
 	badClock         bool
 	weekday          int // 1 Monday … 7 Sunday, 0 not printed
 	span             bool
+	shortYear        bool // printed with two digits: "19-Mar-26"
 	// every is a bare day of the month, "19" or "每月19日": a rule that is a
 	// date only together with a printed month.
 	every int
@@ -35,6 +36,7 @@ var (
 	dateDMY     = regexp.MustCompile(`^([0-9]{1,2})([-/.])([0-9]{1,2})([-/.])([0-9]{4})`)
 	dateMD      = regexp.MustCompile(`^([0-9]{1,2})([-/])([0-9]{1,2})`)
 	dateMonthD  = regexp.MustCompile(`^(?i)(\p{L}{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ([0-9]{4}))?`)
+	dateDMonthY = regexp.MustCompile(`^(?i)([0-9]{1,2})-([a-z]{3})-([0-9]{2})(?:[^0-9]|$)`)
 	dateDMonth  = regexp.MustCompile(`^(?i)([0-9]{1,2})(?:st|nd|rd|th|\.|er)?[ -](?:of |de )?(\p{L}{3,9})\.?(?:,?[ -](?:de )?([0-9]{4}))?`)
 
 	weekdayBefore = regexp.MustCompile(`^(?i)(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? `)
@@ -164,6 +166,13 @@ func (d *dateText) named(s string) int {
 			return len(m[0])
 		}
 	}
+	if m := dateDMonthY.FindStringSubmatch(s); m != nil {
+		if month := monthNamed(m[2]); month > 0 {
+			d.set("20"+m[3], strconv.Itoa(month), m[1])
+			d.shortYear = true
+			return len(m[1] + m[2] + m[3] + "--")
+		}
+	}
 	if m := dateDMonth.FindStringSubmatch(s); m != nil {
 		if month := monthNamed(m[2]); month > 0 {
 			d.set(m[3], strconv.Itoa(month), m[1])
@@ -279,6 +288,9 @@ func (d dateText) resolve(w clockwise, received bill.Day, doubtful bool) (bill.D
 		day, ok := bill.NewDay(d.year, time.Month(d.month), d.day)
 		if !ok {
 			return 0, fmt.Errorf("%q is no day of the calendar", d.text)
+		}
+		if d.shortYear && (day < received-yearNearly || day > received+farAhead) {
+			return 0, fmt.Errorf("%q: which number is the year is not certain", d.text)
 		}
 		return d.checkWeekday(day)
 	case doubtful:

@@ -232,3 +232,20 @@ func TestLettersThatAskForNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestPlainSentences: described issuers in words that none of their samples
+// has.
+func TestPlainSentences(t *testing.T) {
+	t.Parallel()
+	runWild(t, []wildMail{
+		{name: "baitiao", from: "baitiao@jd.com", received: "2026-03-05", subject: "京东白条还款提醒",
+			text: "亲爱的用户，您的白条本期账单应还款金额为 520.13 元，最后还款日为 2026-03-17，逾期将产生违约金。",
+			want: "kind=due_soon amount_due=520.13 due_date=2026-03-17"},
+		{name: "chase payment", from: "no.reply.alerts@chase.com", received: "2026-03-28", subject: "We received your payment",
+			text: "Account ending in (...1234)\nWe've received your credit card payment of $1,248.90 on Mar 28, 2026.",
+			want: "kind=payment account=1234 paid_amount=1248.90 paid_date=2026-03-28"},
+		{name: "icici short year", from: "credit_cards@icicibank.com", received: "2026-03-05", subject: "ICICI Bank Credit Card Statement",
+			text: "Your ICICI Bank Credit Card XX5005 statement is generated. Total Due INR 12,345.67; Minimum Due INR 620.00; Due Date 19-Mar-26.",
+			want: "kind=statement account=5005 amount_due=12345.67 minimum_due=620.00 due_date=2026-03-19"},
+	})
+}
