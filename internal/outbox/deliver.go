@@ -14,26 +14,28 @@ import (
 
 // deliver sends claimed letters over one session and records what came of
 // them. From the first letter on it does not look at ctx's end, except between
-// letters: a letter that was sent must be recorded. more is false where letters
-// had to be given back, to be taken again at the next tick.
-func (b *Outbox) deliver(ctx context.Context, name string, letters []plan.Letter) (more bool, err error) {
-	exit := b.o.Channels[name]
+// letters: a letter that was sent must be recorded. What a slow far side leaves
+// of the claim when half its time is over is given back. more is false where
+// letters had to be given back to be taken again at the next tick only.
+func (b *Outbox) deliver(ctx context.Context, name string, l *line, letters []plan.Letter) (more bool, err error) {
 	work := context.WithoutCancel(ctx)
 	if ctx.Err() != nil { // it ended while the claim was written
 		return false, b.record(work, name, unsent(letters))
 	}
-	session, err := exit.Channel.Open(ctx)
-	if err != nil {
+	if err := l.open(ctx); err != nil {
 		return true, b.unopened(work, name, letters, err)
 	}
-	defer session.Close()
+	began := time.Now()
 	var results []plan.LetterResult
-	recorded := time.Now()
-	for i, l := range letters {
-		if ctx.Err() != nil || !b.paces[name].wait(ctx) {
-			return false, b.record(work, name, append(results, unsent(letters[i:])...))
+	recorded := began
+	for i, next := range letters {
+		late := time.Since(began) > claimFor/2
+		if late || ctx.Err() != nil || !b.paces[name].wait(ctx) {
+			return late, b.record(work, name, append(results, unsent(letters[i:])...))
 		}
-		results = append(results, b.send(ctx, name, session, l))
+		r := b.send(ctx, name, l.session, next)
+		l.trouble = l.trouble || r.Letter.State != plan.LetterAccepted
+		results = append(results, r)
 		if time.Since(recorded) > recordEvery {
 			if err := b.record(work, name, results); err != nil {
 				return false, err

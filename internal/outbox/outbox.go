@@ -117,8 +117,8 @@ const (
 	// mostItems is how many reminders one letter carries at most: more than
 	// any reader takes in, and a bound for its size.
 	mostItems = 1000
-	// claimFor is how long a claim holds. A channel bounds each letter to well
-	// under a minute, and results are recorded every few seconds.
+	// claimFor is how long a claim holds. No letter is begun in its second half:
+	// a channel bounds each letter and recipient to a few minutes at most.
 	claimFor = 10 * time.Minute
 	// recordEvery bounds how many sent letters a crash can send again.
 	recordEvery = 2 * time.Second
@@ -242,14 +242,17 @@ func (b *Outbox) Send(ctx context.Context, name string) error {
 	if due, err := b.gather(ctx, name); err != nil || !due {
 		return err
 	}
+	l := &line{channel: b.o.Channels[name].Channel}
+	defer l.close()
 	for ctx.Err() == nil {
 		letters, err := b.take(ctx, name)
 		if err != nil || len(letters) == 0 {
 			return err
 		}
-		if more, err := b.deliver(ctx, name, letters); err != nil || !more {
+		if more, err := b.deliver(ctx, name, l, letters); err != nil || !more {
 			return err
 		}
+		b.o.Alive(name) // many letters to a slow far side take longer than a loop may be silent
 	}
 	return nil
 }

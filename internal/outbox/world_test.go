@@ -83,6 +83,7 @@ type world struct {
 	// Tests of many days ask less often.
 	every time.Duration
 	log   *slog.Logger // nil = nowhere
+	alive func(string)
 }
 
 type viaStore struct{ *store.Store }
@@ -159,7 +160,7 @@ func (w *world) update(fn func(*store.Tx) error) {
 }
 
 func (w *world) outbox() *outbox.Outbox {
-	o := outbox.Options{Who: "test", Language: "en", Env: w.env, Channels: w.exits, Log: cmp.Or(w.log, slog.New(slog.DiscardHandler))}
+	o := outbox.Options{Who: "test", Language: "en", Env: w.env, Channels: w.exits, Log: cmp.Or(w.log, slog.New(slog.DiscardHandler)), Alive: w.alive}
 	if w.every > 0 {
 		o.Tick = func(time.Duration) (<-chan time.Time, func()) {
 			t := time.NewTicker(w.every)
