@@ -1,12 +1,19 @@
 package outbox_test
 
 import (
+	"context"
 	"errors"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"repayd/internal/channel"
+	"repayd/internal/channel/channeltest"
+	"repayd/internal/channel/email"
+	"repayd/internal/outbox"
+	"repayd/internal/secret"
 	"repayd/internal/store"
 )
 
@@ -74,4 +81,56 @@ func TestASlowFarSide(t *testing.T) {
 			t.Errorf("the loop was silent for %v", silent)
 		}
 	})
+}
+
+// TestLoginsOfARun: three claims through a real SMTP server are one login. One
+// that hangs up between two claims costs a second login, and no letter comes
+// twice or not at all.
+func TestLoginsOfARun(t *testing.T) {
+	for name, tc := range map[string]struct {
+		drops  int // at the so-manyth letter of the first connection
+		logins int64
+	}{
+		"kept":    {0, 1},
+		"dropped": {201, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var logins atomic.Int64
+			sink, err := channeltest.NewSMTPSink(channeltest.SMTPOptions{Username: "shop", Password: "word", Fault: func(e channeltest.Event) channeltest.Fault {
+				if e.Stage == channeltest.AtAuth {
+					logins.Add(1)
+				}
+				return channeltest.Fault{Drop: e.Stage == channeltest.AtMail && e.Connection == 1 && e.Letter == tc.drops}
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer sink.Close()
+			c, err := email.New(email.Options{Server: sink.Addr(), TLS: "none", Username: "shop", Password: secret.Plain("word"),
+				From: "shop@example.com", To: []string{"owner@example.com"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := newWorld(t, "due-1d")
+			w.exits["me"] = outbox.Exit{Channel: c, Recipients: c.Recipients()}
+			const letters = 450
+			for i := range letters {
+				w.test(i)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			if err := w.outbox().Send(ctx, "me"); err != nil {
+				t.Fatal(err)
+			}
+			ids := map[string]bool{}
+			for _, m := range sink.Mail() {
+				_, rest, _ := strings.Cut(string(m.Data), "X-Repayd-Letter: ")
+				id, _, _ := strings.Cut(rest, "\r\n")
+				ids[id] = true
+			}
+			check(t, "letters", len(sink.Mail()), letters)
+			check(t, "different letters", len(ids), letters)
+			check(t, "logins", logins.Load(), tc.logins)
+		})
+	}
 }
