@@ -59,7 +59,7 @@ func (f *folder) now() Bill {
 func events(g Group) []event {
 	es := make([]event, 0, len(g.Notices)+len(g.Commands))
 	for i := range g.Notices {
-		es = append(es, event{at: g.Notices[i].Received, id: g.Notices[i].ID, n: &g.Notices[i]})
+		es = append(es, event{at: g.Notices[i].At(), id: g.Notices[i].ID, n: &g.Notices[i]})
 	}
 	for i := range g.Commands {
 		es = append(es, event{at: g.Commands[i].At, id: g.Commands[i].ID, c: &g.Commands[i]})

@@ -136,7 +136,7 @@ func claimsOf(have []Group, loose []Notice) (claims []*claim, matching []*claim)
 		take(n, "", nil, "", false)
 	}
 	byReceipt := func(a, b *claim) int {
-		return cmp.Or(a.n.Received.Compare(b.n.Received), cmp.Compare(a.n.ID, b.n.ID))
+		return cmp.Or(a.n.At().Compare(b.n.At()), cmp.Compare(a.n.ID, b.n.ID))
 	}
 	slices.SortStableFunc(claims, byReceipt)
 	slices.SortStableFunc(matching, byReceipt)

@@ -64,7 +64,7 @@ func candidates(drafts []*draft, vouched bool, c *claim, commands map[string][]C
 			continue // most of a busy issuer's orders, before the dear fold
 		}
 		b := d.fold(commands, t, false)
-		if !b.Replaced.IsZero() && !c.n.Received.Before(b.Replaced) {
+		if !b.Replaced.IsZero() && !c.n.At().Before(b.Replaced) {
 			continue // its instalments are paid now
 		}
 		if d.parent != "" {
@@ -124,7 +124,7 @@ func (m *match) only(ds []*draft) *draft {
 // the owner said was paid takes it as the same payment when it is near; after
 // ten days the payment is another one, and in between nobody knows.
 func (m *match) payable(d *draft, b *Bill, c *claim, commands map[string][]Command, t Terms) bool {
-	if !b.Open() || c.n.Received.Before(b.Seen) {
+	if !b.Open() || c.n.At().Before(b.Seen) {
 		return false
 	}
 	said := d.fold(commands, t, true)
@@ -192,7 +192,7 @@ func paidDay(n Notice, t Terms) Day {
 	if n.PaidDate.Known() {
 		return n.PaidDate
 	}
-	return DayOf(n.Received.In(t.zone()))
+	return DayOf(n.At().In(t.zone()))
 }
 
 // isDebt reports whether m is exactly a sum that is owed: what is left, the
@@ -283,7 +283,7 @@ func fitsOpen(b *Bill, n Notice, t Terms) bool {
 	if !b.DueDate.Known() || !b.DroppedAt.IsZero() {
 		return false
 	}
-	received := DayOf(n.Received.In(t.zone()))
+	received := DayOf(n.At().In(t.zone()))
 	late := n.Kind == KindOverdue || n.Kind == KindAutopayFailed
 	switch {
 	case !late && !b.Open(),

@@ -80,6 +80,9 @@ type Notice struct {
 	// Backlog is the instant of the first reading of the source (mailbox
 	// folder, ingest) when the message was received before that; else zero.
 	Backlog time.Time `json:"backlog,omitzero"`
+	// Said is when a forwarded notice was sent, where its forward shows that;
+	// else zero.
+	Said time.Time `json:"said,omitzero"`
 
 	Kind Kind `json:"kind"`
 	// Issuer is the issuer file's name, or the vouched From address of a
@@ -114,6 +117,15 @@ type Notice struct {
 
 	Problems []Problem          `json:"problems,omitempty"`
 	Evidence map[Field]Evidence `json:"evidence,omitempty"`
+}
+
+// At is the instant at which the notice counts: a forward says again what was
+// said before, and does not undo what came in between.
+func (n *Notice) At() time.Time {
+	if n.Said.IsZero() {
+		return n.Received
+	}
+	return n.Said
 }
 
 // CommandKind names an owner's command.

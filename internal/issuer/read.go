@@ -35,6 +35,9 @@ func (s *Set) Read(m *mail.Message, o Options) Reading {
 	}
 	for i := range rd.Notices {
 		rd.Notices[i].Trust = rd.Trust
+		if rd.Trust == bill.TrustForwarded && !e.doubtful && e.received.Before(o.Received) {
+			rd.Notices[i].Said = e.received
+		}
 		rd.Problems = append(rd.Problems, rd.Notices[i].Problems...)
 	}
 	return rd

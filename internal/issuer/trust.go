@@ -70,6 +70,14 @@ func (s *Set) forwardedEnvelope(m *mail.Message, o Options, e *envelope) {
 	}
 	if inner, ok := m.InnerForward(); ok {
 		e.content = inner
+		if to := recipient(inner); to != "" {
+			e.recipient = to
+		}
+		if inner.Date.IsZero() {
+			e.doubtful = true
+		} else {
+			e.received, e.doubtful = inner.Date, false
+		}
 		if len(inner.From) > 0 {
 			host := hostOf(inner.From[0])
 			e.sender = host
@@ -81,14 +89,6 @@ func (s *Set) forwardedEnvelope(m *mail.Message, o Options, e *envelope) {
 			if e.rules == nil && host != "" {
 				return // a known sender that no file describes
 			}
-		}
-		if to := recipient(inner); to != "" {
-			e.recipient = to
-		}
-		if inner.Date.IsZero() {
-			e.doubtful = true
-		} else {
-			e.received, e.doubtful = inner.Date, false
 		}
 	}
 	if e.rules == nil {
