@@ -357,8 +357,9 @@ func overtakenBy(tx Tx, r plan.Reminder, now time.Time) (reason plan.Reason, new
 	}
 	at := r.StepAt
 	for _, o := range others {
-		live := o.State == plan.StateInLetter || o.State == plan.StateAccepted || (o.State == plan.StatePlanned && !o.At.After(now))
-		if o.ID != r.ID && o.Channel == r.Channel && live && o.StepAt.After(at) {
+		live := o.State == plan.StateInLetter || o.State == plan.StateAccepted || o.State == plan.StatePlanned
+		// One that a clock ahead of this one told is not due yet.
+		if o.ID != r.ID && o.Channel == r.Channel && live && !o.At.After(now) && o.StepAt.After(at) {
 			newer, at = o.ID, o.StepAt
 		}
 	}
