@@ -1,10 +1,10 @@
 package daemon
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"repayd/internal/bill"
@@ -41,8 +41,9 @@ func (s *sim) check() {
 	}
 	s.checkOneLetterEach()
 	s.checkDigests()
+	s.checkBacklog()
 	for _, d := range s.debts {
-		if d.id != "" {
+		if d.id != "" && !d.old {
 			s.checkTold(d)
 			s.checkReviewed(d)
 		}
@@ -84,7 +85,7 @@ func (s *sim) checkTruth() {
 			s.wrong("%s: amount %s instead of %s", d.name(), b.AmountDue, d.amount())
 		case b.Open() == d.isClosed():
 			s.wrong("%s: open = %v (settled by %s), want %v", d.name(), b.Open(), b.SettledBy, !d.isClosed())
-		case b.DroppedAt.IsZero() && b.Outstanding.Minor != left:
+		case b.DroppedAt.IsZero() && b.Replaced.IsZero() && b.Outstanding.Minor != left:
 			s.wrong("%s: outstanding %s, want %d", d.name(), b.Outstanding, left)
 		case b.Trust == bill.TrustUnverified || len(b.Problems) > 0:
 			s.wrong("%s: trust %s, problems %v", d.name(), b.Trust, b.Problems)
@@ -197,7 +198,7 @@ func (s *sim) checkAfterSettlement(name string, f *farSide) {
 
 // checkQuiet: in quiet hours leaves only what could not wait for their end.
 func (s *sim) checkQuiet(name string, f *farSide) {
-	q := s.quiet()
+	q := s.quietOf(name)
 	if q == nil {
 		return
 	}
@@ -223,14 +224,22 @@ func (s *sim) checkQuiet(name string, f *farSide) {
 	}
 }
 
-func (s *sim) quiet() *calendar.Quiet {
-	if s.cfg.Quiet == nil {
+// quietOf are the quiet hours of a channel: its own, else everybody's.
+func (s *sim) quietOf(name string) *calendar.Quiet {
+	q := s.cfg.Quiet
+	for _, c := range s.cfg.Channels {
+		if c.Name == name && c.Quiet != nil {
+			q = c.Quiet
+		}
+	}
+	if q == nil {
 		return nil
 	}
-	return &calendar.Quiet{From: s.cfg.Quiet.From, To: s.cfg.Quiet.To, Zone: s.cfg.Zone}
+	return &calendar.Quiet{From: q.From, To: q.To, Zone: cmp.Or(q.Zone, s.cfg.Zone)}
 }
 
-// checkOneLetterEach: no reminder came in two letters.
+// checkOneLetterEach: no reminder came in two letters, but where the clock was
+// wrong when the first of them was ended.
 func (s *sim) checkOneLetterEach() {
 	took := map[string]bool{}
 	for _, f := range s.far {
@@ -238,21 +247,25 @@ func (s *sim) checkOneLetterEach() {
 			took[a.id] = took[a.id] || a.took
 		}
 	}
-	in := map[string][]string{}
+	in := map[string][]plan.Letter{}
 	s.view(func(tx *store.Tx) error {
 		letters, err := tx.Letters(store.LetterFilter{})
 		for _, l := range letters {
 			for _, it := range l.Content.Items {
 				if took[l.ID] && it.Reminder != "" { // a digest shows bills besides
-					in[it.Reminder] = append(in[it.Reminder], fmt.Sprintf("%s %s %s %s %s", l.ID, l.Channel, it.Subject.ID, it.Step, s.stamp(l.Created)))
+					in[it.Reminder] = append(in[it.Reminder], l)
 				}
 			}
 		}
 		return err
 	})
 	for _, r := range slices.Sorted(maps.Keys(in)) {
-		if where := in[r]; len(where) > 1 {
-			s.wrong("one reminder came in %d letters: %s", len(where), strings.Join(where, "; "))
+		where := in[r]
+		slices.SortFunc(where, func(a, b plan.Letter) int { return a.Created.Compare(b.Created) })
+		for i, l := range where[1:] {
+			if was := where[i]; !s.failedBetween(was.Created.Add(-time.Hour), l.Created.Add(time.Hour), "clock") {
+				s.wrong("one reminder, %s, came in two letters: %s of %s and %s of %s", r, was.ID, s.stamp(was.Created), l.ID, s.stamp(l.Created))
+			}
 		}
 	}
 }

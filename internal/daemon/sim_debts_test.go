@@ -20,6 +20,9 @@ type debt struct {
 	minor            int64
 	due              bill.Day
 	grace            int
+	debit            bill.Day // when the issuer says it takes the money, unknown for never
+	parent           string   // id of the bill that it is an instalment of, "" for none
+	old              bool     // past all its dates before the daemon ever ran
 
 	rng     *rand.Rand
 	id      string    // of the bill; found at the end
@@ -79,6 +82,7 @@ const (
 	alipay  = "service@mail.alipay.com"
 	seller  = "service@notice.1688.com"
 	alibaba = "noreply@notice.alibaba.com"
+	taobao  = "service@mail.taobao.com"
 )
 
 const advertising = "账单分期最高立减88元,还款更轻松"
@@ -138,17 +142,23 @@ func chinese(d bill.Day) string {
 
 // announce sends the notice that a debt exists, or that its date moved.
 func (s *sim) announce(d *debt, auth string, due bill.Day, then func()) {
+	from, subject, body := d.notice(due)
+	s.post(from, auth, subject, body, then)
+}
+
+// notice is how the issuer tells of a debt.
+func (d *debt) notice(due bill.Day) (from, subject, body string) {
+	y, m, day := due.Date()
 	switch d.issuer {
 	case "alipay-huabei":
-		y, m, _ := due.Date()
-		s.post(alipay, auth, "花呗账单提醒", fmt.Sprintf("您的%d年%d月花呗账单已生成\n本期应还金额:¥%s\n到期还款日:%s", y, m, d.amount(), chinese(due)), then)
+		return alipay, "花呗账单提醒", fmt.Sprintf("您的%d年%d月花呗账单已生成\n本期应还金额:¥%s\n到期还款日:%s", y, m, d.amount(), chinese(due))
 	case "1688-terms":
-		s.post(seller, auth, "1688账期订单到期提醒", fmt.Sprintf("您的账期订单即将到期,请按时付款。\n订单号:%s\n应付金额:%s元\n到期日:%s\n宽限期:%d天",
-			d.reference, d.amount(), due, d.grace), then)
+		return seller, "1688账期订单到期提醒", fmt.Sprintf("您的账期订单即将到期,请按时付款。\n订单号:%s\n应付金额:%s元\n到期日:%s\n宽限期:%d天", d.reference, d.amount(), due, d.grace)
 	case "alibaba-paylater":
-		s.post(alibaba, auth, "Alibaba.com Pay Later: your payment is due soon", fmt.Sprintf("Order number: %s\nAmount due: US$%s\nPayment due date: %s",
-			d.reference, d.amount(), due.At(0, time.UTC).Format("January 2, 2006")), then)
+		return alibaba, "Alibaba.com Pay Later: your payment is due soon", fmt.Sprintf("Order number: %s\nAmount due: US$%s\nPayment due date: %s",
+			d.reference, d.amount(), due.At(0, time.UTC).Format("January 2, 2006"))
 	}
+	return taobao, "先用后付扣款提醒", fmt.Sprintf("您的先用后付订单已确认收货,将于%d月%d日自动扣款\n订单编号:%s\n待付款金额:%s元", m, day, d.reference, d.amount())
 }
 
 // receipt sends the notice that something was paid.
@@ -160,6 +170,8 @@ func (s *sim) receipt(d *debt, auth string, minor int64, then func()) {
 		s.post(alipay, auth, "花呗还款成功通知", fmt.Sprintf("您的%d年%d月花呗账单还款成功。\n还款金额:%s元\n还款时间:%s", y, m, decimal(minor), now.Format(time.DateTime)), then)
 	case "1688-terms":
 		s.post(seller, auth, "1688账期付款成功", fmt.Sprintf("您的账期订单付款成功。\n订单号:%s\n付款金额:%s元\n付款时间:%s", d.reference, decimal(minor), now.Format(time.DateTime)), then)
+	case "taobao-paylater":
+		s.post(taobao, auth, "先用后付付款成功", fmt.Sprintf("订单号:%s\n付款金额:%s元\n付款时间:%s", d.reference, decimal(minor), now.Format(time.DateTime)), then)
 	case "alibaba-paylater":
 		s.post(alibaba, auth, "Pay Later payment received", fmt.Sprintf("Thank you for your payment.\nOrder number: %s\nAmount paid: US$%s\nPayment date: %s",
 			d.reference, decimal(minor), now.Format(time.DateOnly)), then)
@@ -168,6 +180,11 @@ func (s *sim) receipt(d *debt, auth string, minor int64, then func()) {
 
 // bounced sends the notice that a debit failed.
 func (s *sim) bounced(d *debt, then func()) {
+	if d.issuer == "taobao-paylater" {
+		_, m, day := (d.due + 3).Date()
+		s.post(taobao, vouched, "先用后付扣款失败", fmt.Sprintf("您的先用后付订单(订单号:%s)扣款失败,应付金额%s元,请于%d月%d日前完成付款。", d.reference, d.amount(), m, day), then)
+		return
+	}
 	s.post(alibaba, vouched, "Your Pay Later payment failed", fmt.Sprintf("We could not process your payment.\nOrder number: %s\nAmount due: US$%s\nDue date: %s",
 		d.reference, d.amount(), d.due.At(0, time.UTC).Format("January 2, 2006")), then)
 }
@@ -207,6 +224,7 @@ func (s *sim) billOf(d *debt) *bill.Bill {
 		all, err := tx.Bills(store.BillFilter{Issuer: d.issuer})
 		for _, b := range all {
 			switch {
+			case b.Parent != d.parent, d.parent != "" && b.DueDate != d.due:
 			case d.reference != "" && b.Reference != d.reference:
 			case d.period != "" && b.Period != d.period:
 			case d.reference+d.period == "" && b.DueDate != d.due:

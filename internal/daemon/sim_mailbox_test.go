@@ -26,8 +26,16 @@ type server struct {
 type stored struct {
 	raw  []byte
 	at   time.Time
+	came time.Time // as the server says, where that was before at
 	read func()    // called when the daemon has taken the message in; may be nil
 	seen time.Time // when it was taken in or passed over first; zero = not yet
+}
+
+func (m *stored) internal() time.Time {
+	if m.came.IsZero() {
+		return m.at
+	}
+	return m.came
 }
 
 // looked notes that the daemon has seen a message.
@@ -62,6 +70,12 @@ func (v *server) setDown(down bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.down = down
+	if v.news != nil { // the connection breaks, and whoever waits at it notices
+		select {
+		case v.news <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // look returns what the server says now.
@@ -188,12 +202,12 @@ func (b *box) read(ctx context.Context) error {
 		}
 		m := all[uid-1]
 		head, _, _ := bytes.Cut(m.raw, []byte("\r\n\r\n"))
-		if !b.h.Wanted(imapbox.Header{UID: uid, Internal: m.at, Raw: head}) {
+		if !b.h.Wanted(imapbox.Header{UID: uid, Internal: m.internal(), Raw: head}) {
 			passed = uid
 			m.looked()
 			continue
 		}
-		err := b.h.Message(ctx, folder, validity, imapbox.Message{UID: uid, Internal: m.at, Head: head, Raw: m.raw})
+		err := b.h.Message(ctx, folder, validity, imapbox.Message{UID: uid, Internal: m.internal(), Head: head, Raw: m.raw})
 		if err != nil {
 			return err
 		}

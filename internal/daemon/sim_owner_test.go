@@ -77,8 +77,8 @@ func (s *sim) checkReviewed(d *debt) {
 			at := d.posted.Add(time.Duration(days) * 24 * time.Hour)
 			from, due = at.Add(-24*time.Hour), at.Add(24*time.Hour)
 		}
-		if from.Before(d.puzzled) {
-			continue // passed before it was read
+		if from.Before(d.puzzled) || s.failedBetween(from.Add(-4*24*time.Hour), due, "clock") {
+			continue // passed before it was read, or told by a clock that was ahead
 		}
 		for _, name := range s.cfg.Reminders[1].Channels {
 			by := s.bound(due, "down", "disk", "clock", "channel:"+name)
@@ -120,7 +120,7 @@ func (s *sim) checkStoodIn(d *debt, name string, e expected, from time.Time) {
 	}
 	by := s.bound(e.at, "down", "disk", "clock", "channel:"+name)
 	by = s.bound(by, "down", "disk", "clock", "channel:"+stand)
-	if s.openAll(d, e.at, by) && !s.failedVisibly(d, stand, e.at, by) && !s.told(d, stand, from, by) {
+	if s.openAll(d, e.at, by) && !s.failedVisibly(d, stand, e.at, by) && !s.told(d, stand, from, by) && !s.told(d, name, from, by) {
 		s.wrong("%s: %s of %s was refused on %s and not told on %s by %s (bill %s)", d.name(), e.name, s.stamp(e.at), name, stand, s.stamp(by), d.id)
 	}
 }
@@ -143,7 +143,7 @@ func (s *sim) checkDigests() {
 		}
 		for _, d := range s.debts {
 			lately := a.opened.Add(-time.Hour)
-			open := !d.known.IsZero() && d.known.Before(lately) && s.openAll(d, a.opened, a.at)
+			open := !d.old && !d.known.IsZero() && d.known.Before(lately) && s.openAll(d, a.opened, a.at)
 			if open && !strings.Contains(a.content, d.id) {
 				s.wrong("%s: not in the digest of %s (bill %s)", d.name(), s.stamp(a.at), d.id)
 			}

@@ -123,7 +123,7 @@ func (s *sim) wrong(format string, args ...any) {
 }
 
 // owner is what the owner configured.
-type owner struct{ zone, steps, quiet, channels, fallback string }
+type owner struct{ zone, steps, quiet, channels, fallback, office string }
 
 // someOwner lets chance decide on the zone, the ladder, the quiet hours and
 // who hears of what.
@@ -131,12 +131,13 @@ func someOwner(r *rand.Rand) owner {
 	return owner{
 		zone: pick(r, "Asia/Shanghai", "Asia/Shanghai", "Europe/Berlin", "America/New_York", "Pacific/Auckland"),
 		steps: pick(r,
-			`[due-7d, due-3d, due-1d, "due 10:00", grace-1d, "grace 10:00", late every 2d]`,
+			`[due-7d, due-3d, due-1d, "due 10:00", grace-1d, "grace 10:00", late every 2d, debit-1d, debit+1d]`,
 			`[statement, due-5d, due-1d, due, grace, late, late+3d, "late+10d 20:00"]`,
-			`["due-3d 21:30", "due 07:30", "grace 18:00", late every 3d]`),
+			`["due-3d 21:30", "due 07:30", "grace 18:00", late every 3d, "debit-1d 19:00", debit+1d]`),
 		quiet:    pick(r, `quiet_hours: {from: "22:00", to: "08:00"}`, `quiet_hours: {from: "21:00", to: "07:30"}`, ""),
 		channels: pick(r, "[me, office]", "[me, office]", "[me]"),
 		fallback: pick(r, "", "fallback: me"),
+		office:   pick(r, "", "", `quiet_hours: {from: "19:00", to: "09:30"}`, `quiet_hours: {from: "20:00", to: "06:00", zone: America/New_York}`),
 	}
 }
 
@@ -146,11 +147,12 @@ func (o owner) configure(t *testing.T, dir string) *config.Config {
 	text := fmt.Sprintf(`timezone: %s
 database: %s
 mailboxes:
-  - {name: shop, server: "imap.example.net:993", username: shop, password: x, authserv: [mx.example.net], poll: "@every 6h"}
+  - {name: shop, server: "imap.example.net:993", username: shop, password: x, authserv: [mx.example.net], forwarders: [owner@example.com], poll: "@every 6h"}
 channels:
   - name: me
     email: {server: "smtp.example.net:465", username: shop, password: x, from: shop@example.com, to: [owner@example.com, partner@example.com]}
   - name: office
+    %s
     %s
     webhook: {url: "https://hooks.example.net/x", secret: whsec_%s}
 reminders:
@@ -160,7 +162,7 @@ reminders:
 digest: {schedule: "15 8 * * MON", channels: [me]}
 bills:
   - {name: rent, amount: 3000 CNY, schedule: "0 0 5 * *", grace: 5d}
-`, o.zone, filepath.Join(dir, "db"), o.fallback, strings.Repeat("AAAA", 8), o.steps, o.steps, o.channels, o.quiet)
+`, o.zone, filepath.Join(dir, "db"), o.fallback, o.office, strings.Repeat("AAAA", 8), o.steps, o.steps, o.channels, o.quiet)
 	cfg, err := config.Parse("sim.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)

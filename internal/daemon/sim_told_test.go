@@ -12,19 +12,30 @@ import (
 // slack is what gathering, the tick and a slow far side take.
 const slack = 3 * time.Minute
 
-// release is when what is meant for t may leave.
-func (s *sim) release(t time.Time) time.Time {
-	if q := s.quiet(); q != nil {
-		return q.Release(t)
+// release is when what is meant for t may leave on the channels among ways,
+// whichever of them comes last.
+func (s *sim) release(t time.Time, ways []string) time.Time {
+	last := t
+	for _, way := range ways {
+		name, ok := strings.CutPrefix(way, "channel:")
+		if !ok {
+			continue
+		}
+		if q := s.quietOf(name); q != nil && q.Release(t).After(last) {
+			last = q.Release(t)
+		}
 	}
-	return t
+	return last
 }
 
 // bound is the latest instant for what is to happen at t, after the failures
 // that were in its way: a channel is asked again within an hour, a mailbox
 // within minutes.
 func (s *sim) bound(t time.Time, ways ...string) time.Time {
-	return s.boundBy(s.release, t, ways...)
+	if !slices.ContainsFunc(ways, func(way string) bool { return strings.HasPrefix(way, "channel:") }) {
+		return s.boundBy(func(t time.Time) time.Time { return s.release(t, []string{"channel:"}) }, t, ways...)
+	}
+	return s.boundBy(func(t time.Time) time.Time { return s.release(t, ways) }, t, ways...)
 }
 
 // boundAwake is the bound of what quiet hours do not hold.
@@ -72,7 +83,7 @@ func (s *sim) ladder(d *debt, p plan.Policy, end time.Time) []expected {
 	safe := d.due + bill.Day(d.grace)
 	deadline := safe.End(s.zoneOf(d))
 	for _, step := range p.Steps {
-		anchor := map[plan.Anchor]bill.Day{plan.AnchorDue: d.due, plan.AnchorGrace: safe, plan.AnchorLate: safe + 1}[step.Anchor]
+		anchor := map[plan.Anchor]bill.Day{plan.AnchorDue: d.due, plan.AnchorGrace: safe, plan.AnchorLate: safe + 1, plan.AnchorDebit: d.debit}[step.Anchor]
 		if !anchor.Known() || (d.issuer == "1688-terms" && anchor+bill.Day(step.Offset) < d.due) {
 			continue
 		}
@@ -102,7 +113,7 @@ func (s *sim) ladder(d *debt, p plan.Policy, end time.Time) []expected {
 // oneADay leaves of one day's steps the one that stays: due before grace
 // before late.
 func (s *sim) oneADay(ladder []expected) []expected {
-	order := []plan.Anchor{plan.AnchorDue, plan.AnchorGrace, plan.AnchorLate}
+	order := []plan.Anchor{plan.AnchorDue, plan.AnchorGrace, plan.AnchorLate, plan.AnchorDebit}
 	var out []expected
 	for _, e := range ladder {
 		n := len(out) - 1
@@ -228,8 +239,9 @@ func (s *sim) checkToldAtOnce(d *debt, p plan.Policy, end time.Time) {
 // a day, so one more day may pass.
 func (s *sim) checkWarned(d *debt, e expected, told bool) {
 	const within = 2 * untoldAfter
-	by := s.bound(e.at.Add(within), "down", "disk", "clock")
 	own := s.policyOf(d).Channels
+	left := s.bound(e.at, "down", "channel:"+own[0]).Add(-slack)
+	by := s.bound(left.Add(within), "down", "disk", "clock")
 	if told || !s.openAll(d, e.at, by) || s.failedBetween(e.at, by, "clock") {
 		return
 	}
@@ -237,7 +249,7 @@ func (s *sim) checkWarned(d *debt, e expected, told bool) {
 		if len(own) == 1 && own[0] == name {
 			continue
 		}
-		by := s.bound(e.at.Add(within), "down", "disk", "clock", "channel:"+name)
+		by := s.bound(left.Add(within), "down", "disk", "clock", "channel:"+name, "channel:"+own[0])
 		named := slices.ContainsFunc(s.far[name].log, func(a attempt) bool {
 			return a.kind == string(plan.LetterWarning) && a.at.After(e.at) && !a.at.After(by) && strings.Contains(a.content, d.id)
 		})
