@@ -14,6 +14,10 @@ var lettersReceived = time.Date(2026, 3, 5, 9, 0, 0, 0, time.UTC)
 // from the wordings that are read: most have no label at all. Each must end as
 // a bill or as a review; what is certain must be right.
 var letters = []strangerMail{
+	{name: "en rent in a line", subject: "rent", text: "Hey, rent for March 1200 EUR please by 10 March. cheers",
+		want: "review"},
+	{name: "hk card", subject: "信用卡電子結單", text: "結單日 2026年2月26日\n結單結餘 HKD 3,512.80\n最低付款額 HKD 300.00\n到期繳款日 2026年3月20日",
+		want: "amount_due=3512.80 due_date=2026-03-20 kind=statement minimum_due=300.00"},
 	{name: "en which is the month", subject: "Payment reminder", text: "Unit 44: please pay €129.00 by 03/04/2026.",
 		want: "review amount_due=129.00"},
 	{name: "en dun1", subject: "Overdue account", text: "Dear Mr Lee,\n\nAccording to our records we have not yet received your payment of £1,250.00 for invoice BW-1182, which was due on 14 February 2026.\n\nIf you have already paid, please disregard this letter. Otherwise please settle the amount within 7 days.\n\nKind regards\nCredit Control",
