@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"repayd/internal/bill"
+	"repayd/internal/mail"
 )
 
 // lettersReceived is when the letters below came.
@@ -252,4 +253,23 @@ func TestPlainSentences(t *testing.T) {
 			text: "Your ICICI Bank Credit Card XX5005 statement is generated. Total Due INR 12,345.67; Minimum Due INR 620.00; Due Date 19-Mar-26.",
 			want: "kind=statement account=5005 amount_due=12345.67 minimum_due=620.00 due_date=2026-03-19"},
 	})
+}
+
+// TestARelayThatIsNotListed: a phone that relays SMS from the mailbox to itself
+// is asked about, not passed over; a note to oneself is.
+func TestARelayThatIsNotListed(t *testing.T) {
+	t.Parallel()
+	s := loadSet(t)
+	read := func(text string) Reading {
+		raw := "Authentication-Results: mx.example.com; dmarc=pass header.from=example.net\r\nFrom: <me@example.net>\r\nTo: <me@example.net>\r\n" +
+			"Subject: 来自95555的短信\r\nDate: Thu, 05 Mar 2026 09:00:00 +0800\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + text
+		return s.Read(mail.Parse([]byte(raw)), Options{Received: lettersReceived, Authserv: []string{"mx.example.com"}})
+	}
+	rd := read("【招商银行】您尾号1234的信用卡本期账单金额人民币6284.35元,最低还款额314.22元,到期还款日03月18日。")
+	if rd.Outcome != bill.OutcomeNeedsReview || rd.Trust != bill.TrustUnverified || len(rd.Notices) != 1 || rd.Notices[0].Issuer != "cmb" {
+		t.Error(rd.describe())
+	}
+	if rd := read("记得买牛奶,还有招商银行的卡要换。"); rd.Outcome != bill.OutcomeNotMine {
+		t.Error(rd.describe())
+	}
 }

@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"slices"
 	"strings"
 
 	"repayd/internal/bill"
@@ -12,7 +13,11 @@ import (
 func (s *Set) readStranger(m *mail.Message, o Options, e envelope, rd *Reading) {
 	rd.Outcome = bill.OutcomeNotMine
 	from, name, ok := e.author(m)
-	if !ok || (ownMail(m) && !e.forwarded) {
+	if !ok {
+		return
+	}
+	if ownMail(m) && !e.forwarded {
+		s.readRelay(m, o, rd)
 		return
 	}
 	rd.Trust, rd.TrustReason = e.trust, e.reason
@@ -30,6 +35,33 @@ func (s *Set) readStranger(m *mail.Message, o Options, e envelope, rd *Reading) 
 	rd.Notices = t.invoices(invoices, e.content)
 	rd.Outcome = outcomeOf(rd.Notices)
 	rd.Fared = append(rd.Fared, f)
+}
+
+// readRelay reads what the owner's own address sent to itself. Where it holds
+// an issuer's bill, a phone that relays SMS, or the owner by hand, sent it, and
+// the address is not among the forwarders: a review that says so. Whatever else
+// he writes to himself is his own affair.
+func (s *Set) readRelay(m *mail.Message, o Options, rd *Reading) {
+	if trust, _ := strangerTrust(m, o); trust != bill.TrustVouched {
+		return
+	}
+	o.Forwarders = append(slices.Clone(o.Forwarders), m.From[0].Address)
+	relayed := s.envelope(m, o)
+	if relayed.trust != bill.TrustForwarded || len(relayed.rules) == 0 {
+		return
+	}
+	var as Reading
+	s.readKnown(relayed, &as)
+	as.Notices = slices.DeleteFunc(as.Notices, func(n bill.Notice) bool { return settles(n.Kind) })
+	if len(as.Notices) == 0 {
+		return
+	}
+	address := strings.ToLower(m.From[0].Address)
+	for i := range as.Notices {
+		addProblem(&as.Notices[i], bill.FieldIssuer, "your own address "+address+" sent it; where that is a phone that relays, list it under forwarders")
+	}
+	rd.Outcome, rd.Notices, rd.Fared = bill.OutcomeNeedsReview, as.Notices, as.Fared
+	rd.Trust, rd.TrustReason = bill.TrustUnverified, "It comes from the owner's own address, which is not among the forwarders."
 }
 
 // author is whose bill a message of an unknown sender is: its From address, or
