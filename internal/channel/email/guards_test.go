@@ -323,6 +323,43 @@ func testSilence(t *testing.T, mode string, stage channeltest.Stage, want time.D
 	sink.Close()
 }
 
+// TestManyRecipientsOfASilentServer: the letter ends with the first of them.
+func TestManyRecipientsOfASilentServer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		pipe := channeltest.NewPipe()
+		sink := newSink(t, channeltest.SMTPOptions{Listener: pipe, Username: "shop@example.com", Password: password,
+			Fault: func(e channeltest.Event) channeltest.Fault { return channeltest.Fault{Hang: e.Stage == channeltest.AtRcpt} }})
+		o := options(sink, "none", nil)
+		o.Dial = pipe.Dial
+		c, err := email.New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := c.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := letter("lt_1")
+		l.Recipients = []string{"a@example.com", "b@example.com", "c@example.com", "d@example.com", "e@example.com"}
+		begun := time.Now()
+		results := s.Send(t.Context(), l)
+		if spent := time.Since(begun); spent > 3*time.Minute {
+			t.Errorf("it took %v", spent)
+		}
+		for _, r := range results {
+			if r.Outcome != channel.Temporary || r.Err == nil {
+				t.Errorf("%s: %v %v", r.Recipient, r.Outcome, r.Err)
+			}
+		}
+		if len(results) != len(l.Recipients) {
+			t.Errorf("%d results", len(results))
+		}
+		s.Close()
+		sink.Close()
+	})
+}
+
 func TestMechanisms(t *testing.T) {
 	t.Parallel()
 	for _, mechanisms := range [][]string{{"PLAIN"}, {"LOGIN"}, {"CRAM-MD5"}, {"LOGIN", "PLAIN"}, {"PLAIN", "CRAM-MD5", "LOGIN"}} {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/textproto"
+	"time"
 
 	"repayd/internal/channel"
 )
@@ -21,7 +22,9 @@ type session struct {
 }
 
 // Send implements channel.Session: one Result for each recipient, in the order
-// asked for; one asked for twice is served once.
+// asked for; one asked for twice is served once. Of a server that took longer
+// than one transaction may last for those before, no more is asked: the whole
+// letter has an end, and who is left comes first at the next attempt.
 func (s *session) Send(ctx context.Context, l channel.Letter) []channel.Result {
 	recipients := unique(l.Recipients)
 	if len(recipients) == 0 {
@@ -29,9 +32,14 @@ func (s *session) Send(ctx context.Context, l channel.Letter) []channel.Result {
 	}
 	raw, err := render(l, s.c.envelope, s.c.o.Now())
 	results := make([]channel.Result, 0, len(recipients))
+	began := time.Now()
 	for _, to := range recipients {
 		r := channel.Result{Outcome: channel.Refused, Err: err}
-		if err == nil {
+		switch {
+		case err != nil:
+		case time.Since(began) >= sendTimeout:
+			r = channel.Result{Err: fmt.Errorf("not tried: %s was too slow for the recipients before", s.c.o.Server)}
+		default:
 			r = s.deliver(ctx, to, raw)
 		}
 		r.Recipient = to
