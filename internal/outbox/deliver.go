@@ -30,8 +30,11 @@ func (b *Outbox) deliver(ctx context.Context, name string, l *line, letters []pl
 	recorded := began
 	for i, next := range letters {
 		late := time.Since(began) > claimFor/2
-		if late || ctx.Err() != nil || !b.paces[name].wait(ctx) {
+		if late || ctx.Err() != nil {
 			return late, b.record(work, name, append(results, unsent(letters[i:])...))
+		}
+		if delay, ok := b.paces[name].wait(ctx); !ok {
+			return false, b.record(work, name, append(results, b.leave(letters[i:], delay)...))
 		}
 		r := b.send(ctx, name, l.session, next)
 		l.trouble = l.trouble || r.Letter.State != plan.LetterAccepted
@@ -51,6 +54,18 @@ func unsent(letters []plan.Letter) []plan.LetterResult {
 	out := make([]plan.LetterResult, len(letters))
 	for i, l := range letters {
 		out[i] = plan.LetterResult{Letter: l}
+	}
+	return out
+}
+
+// leave gives claimed letters back that a limit of the target holds up. Where
+// that is for hours, a quota of a day, they are not looked at before.
+func (b *Outbox) leave(letters []plan.Letter, delay time.Duration) []plan.LetterResult {
+	out := unsent(letters)
+	if delay > notToday {
+		for i := range out {
+			out[i].Letter.NextAttempt = b.now().Add(delay)
+		}
 	}
 	return out
 }

@@ -67,9 +67,13 @@ func (b *Outbox) mustHandOver(l plan.Letter, now time.Time) bool {
 	switch {
 	case l.State == plan.LetterRefused:
 		return true
-	case l.State != plan.LetterTrying || l.Attempts == 0:
+	case l.State != plan.LetterTrying:
 		return false
-	case now.Sub(l.Created) >= handOverAfter, l.NextAttempt.Sub(now) > notToday:
+	case l.NextAttempt.Sub(now) > notToday: // also where we know it and did not ask
+		return true
+	case l.Attempts == 0:
+		return false
+	case now.Sub(l.Created) >= handOverAfter:
 		return true
 	}
 	for _, it := range l.Content.Items {

@@ -125,3 +125,21 @@ func TestAQuotaOfADayIsNoPause(t *testing.T) {
 		check(t, "letters the next day", len(w.far.letters()), 5)
 	})
 }
+
+// TestASpentQuotaGoesToTheFallback: what a target takes no more today is told
+// by the fallback at once.
+func TestASpentQuotaGoesToTheFallback(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "due")
+		w.every = 10 * time.Minute
+		other := &far{}
+		w.exits["me"] = outbox.Exit{Channel: limited{w.far, []channel.Limit{{N: 1, Per: 24 * time.Hour}}}, Fallback: "other"}
+		w.exits["other"] = outbox.Exit{Channel: other}
+		w.test(0)
+		w.run(time.Minute)
+		w.owe("a", 0) // due today at nine
+		w.run(9*time.Hour + 30*time.Minute)
+		check(t, "letters of the fallback", len(other.letters()), 1)
+		check(t, "letters of the limited one", len(w.far.letters()), 1)
+	})
+}

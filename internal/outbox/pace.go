@@ -52,33 +52,34 @@ func newPace(c channel.Channel, before func(context.Context, time.Time, int) ([]
 }
 
 // wait waits until the next letter may leave, and counts it; false when that
-// would take too long, the context ended, or nobody knows what was sent before.
-func (p *pace) wait(ctx context.Context) bool {
+// would take too long (how long is delay), the context ended, or nobody knows
+// what was sent before.
+func (p *pace) wait(ctx context.Context) (delay time.Duration, ok bool) {
 	if p == nil {
-		return true
+		return 0, true
 	}
 	if p.before != nil {
 		sent, err := p.before(ctx, time.Now().Add(-p.longest()), p.most)
 		if err != nil {
-			return false
+			return 0, false
 		}
 		slices.SortFunc(sent, time.Time.Compare)
 		p.sent, p.before = append(sent, p.sent...), nil
 	}
-	delay := time.Until(p.next())
+	delay = time.Until(p.next())
 	if delay > longestWait {
-		return false
+		return delay, false
 	}
 	if delay > 0 {
 		select {
 		case <-ctx.Done():
-			return false
+			return 0, false
 		case <-time.After(delay):
 		}
 	}
 	p.sent = append(p.sent, time.Now())
 	p.sent = slices.Delete(p.sent, 0, max(len(p.sent)-p.most, 0))
-	return true
+	return 0, true
 }
 
 // next is when the next letter may leave.
