@@ -73,7 +73,9 @@
 // may quote somebody's bill and is a review at most; a receipt counts only where
 // nothing is left to pay. From an unproven sender a bill without any other doubt
 // is a review, and all else is not the owner's: whoever sends spam must not fill
-// the list. It never speaks for an issuer that is described. "$" is the dollar
+// the list. It never speaks for an issuer that is described. What the owner's own
+// address sent to itself is his own affair, but a review where it relays a
+// described issuer's bill and is not among the forwarders. "$" is the dollar
 // of the USA where nothing in the message speaks for another.
 //
 // An e-invoice attached or embedded goes before the text, whoever sends it; text
