@@ -226,3 +226,17 @@ func FuzzPattern(f *testing.F) {
 		}
 	})
 }
+
+// The banks of Japan debit on their own working days, not on the owner's.
+func TestJapaneseIssuersNameTheirCalendar(t *testing.T) {
+	t.Parallel()
+	s, err := Load("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, issuer := range []string{"aupay", "rakuten-card", "smbc-card"} {
+		if got := s.Terms(issuer).Calendar; got != "jp" {
+			t.Errorf("%s: calendar %q", issuer, got)
+		}
+	}
+}
