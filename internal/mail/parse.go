@@ -175,6 +175,9 @@ func (p *parser) leaf(m *Message, l leaf, depth int) {
 		return
 	}
 	p.partsLeft--
+	if isSignedXML(l.file) {
+		l = unsigned(m, l)
+	}
 	l.mediaType = effectiveType(l)
 	if isMessage(l.mediaType) {
 		p.inner(m, l, depth)
