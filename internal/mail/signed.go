@@ -27,8 +27,8 @@ func isSignedXML(file string) bool {
 	return path.Ext(name) == ".p7m" && path.Ext(strings.TrimSuffix(name, ".p7m")) == ".xml"
 }
 
-// unsigned returns the XML inside a signed invoice. One that cannot be read is
-// a limit, so that the message is reviewed: what it owes may stand there.
+// unsigned returns the XML inside a signed invoice. One that cannot be opened
+// is a limit: a notice read from the rest of the message is then a review.
 func unsigned(m *Message, l leaf) leaf {
 	body, defect := decodeTransfer(l.body, l.encoding)
 	m.defect(defect)

@@ -25,8 +25,7 @@ func TestSignedInvoiceIsOpened(t *testing.T) {
 	}
 }
 
-// What cannot be opened is a limit, so that somebody looks; signed mail is not
-// meant.
+// What cannot be opened is a limit; signed mail is not meant.
 func TestSignedInvoiceThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
 	m := Parse([]byte(signedMail("a.xml.p7m", "MIIB")))
