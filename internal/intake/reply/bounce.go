@@ -200,7 +200,9 @@ func ownWords(m *mail.Message) (f Failure, ok bool) {
 			break
 		}
 	}
-	text, _, _ = strings.Cut(text, "rl_") // what follows is the returned letter
+	if at := letterMark.FindStringIndex(text); at != nil {
+		text = text[:at[0]] // what follows is the returned letter
+	}
 	text = strings.ToValidUTF8(text[:min(len(text), maxReport)], "")
 	if f.Recipient = failedRecipient(m, text); f.Recipient == "" {
 		return f, false

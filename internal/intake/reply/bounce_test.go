@@ -76,6 +76,9 @@ func TestBounceInOwnWords(t *testing.T) {
 		from, extra, subject, body string
 		want                       reply.Failure
 	}{
+		"link before the reason": {"Postmaster@qq.example", "", "退信通知",
+			"您的邮件被退回，帮助 https://help.qq.example/?url_from=bounce\r\n收件人 owner@example.com\r\nSMTP error: 550 Mailbox not found",
+			reply.Failure{Recipient: "owner@example.com", Status: "5", Permanent: true, Diagnostic: "SMTP error: 550 Mailbox not found"}},
 		"exim": {"Mailer-Daemon@mx.example.net", "X-Failed-Recipients: owner@example.com\r\n", "Mail delivery failed: returning message to sender",
 			"A message could not be delivered.\r\n\r\n  owner@example.com\r\n    host mx.example.com said: 550 No such user",
 			reply.Failure{Recipient: "owner@example.com", Status: "5", Permanent: true, Diagnostic: "host mx.example.com said: 550 No such user"}},
