@@ -184,7 +184,7 @@ func (a *app) printTalk(w workplace, t talk, row talkRow) error {
 	}
 	if hint := nextStep(b, t.proposal); hint != "" {
 		o.section(text("arrange.next"))
-		for line := range strings.SplitSeq(hint, "\n") {
+		for _, line := range alignRemarks(strings.Split(hint, "\n")) {
 			o.line("  " + line)
 		}
 	}
@@ -220,6 +220,26 @@ func nextStep(b *bill.Bill, p *proposal) string {
 		}
 	}
 	return text(key, "id", b.ID, "n", strconv.Itoa(n), "lang", language()[:2])
+}
+
+// alignRemarks puts what follows two spaces in a line into one column. The
+// catalogues cannot: how wide a command is shows only with its ID.
+func alignRemarks(lines []string) []string {
+	widest := 0
+	for _, line := range lines {
+		if command, _, ok := strings.Cut(line, "  "); ok {
+			widest = max(widest, displayWidth(command))
+		}
+	}
+	aligned := make([]string, len(lines))
+	for i, line := range lines {
+		command, remark, ok := strings.Cut(line, "  ")
+		if ok {
+			command += strings.Repeat(" ", widest-displayWidth(command)) + "  " + remark
+		}
+		aligned[i] = command
+	}
+	return aligned
 }
 
 // printCase shows how far the talk has come and what was agreed.

@@ -154,3 +154,22 @@ func TestLanguageFollowsTheLocale(t *testing.T) {
 		}
 	}
 }
+
+func TestRemarksStandInOneColumn(t *testing.T) {
+	t.Parallel()
+	got := strings.Join(alignRemarks([]string{
+		"repayd bills  what is to be paid",
+		"repayd reopen b_2026  到期",
+		`repayd arrange b_2026 --note "longer, without a remark"`,
+		"repayd paid b_2026 --amount 金额  a part",
+	}), "\n")
+	want := strings.Join([]string{
+		"repayd bills                      what is to be paid",
+		"repayd reopen b_2026              到期",
+		`repayd arrange b_2026 --note "longer, without a remark"`,
+		"repayd paid b_2026 --amount 金额  a part",
+	}, "\n")
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

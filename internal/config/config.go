@@ -9,7 +9,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -246,11 +245,4 @@ func (w *walk) parse(data []byte) (*Config, error) {
 	}
 	cfg.Warnings = w.warned()
 	return cfg, nil
-}
-
-// IsProblem reports whether err is about what a configuration file says, and
-// not about reading it.
-func IsProblem(err error) bool {
-	var e *Errors
-	return errors.As(err, &e)
 }

@@ -60,7 +60,8 @@ func verdict(name string, data []byte) string {
 func TestLoadSaysWhichFileIsMissing(t *testing.T) {
 	t.Parallel()
 	_, err := config.Load(filepath.Join(t.TempDir(), "none.yaml"))
-	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "none.yaml") || config.IsProblem(err) {
+	var problems *config.Errors
+	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "none.yaml") || errors.As(err, &problems) {
 		t.Errorf("err = %v", err)
 	}
 }

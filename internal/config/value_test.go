@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -179,7 +180,8 @@ func TestTooLargeAFileIsNotParsed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "big.yaml")
 	write(t, path, minimal+strings.Repeat("#", 300<<10), 0o600)
 	_, err := config.Load(path)
-	if !config.IsProblem(err) || !strings.Contains(err.Error(), "big.yaml:1: larger than 256 KiB") {
+	var problems *config.Errors
+	if !errors.As(err, &problems) || !strings.Contains(err.Error(), "big.yaml:1: larger than 256 KiB") {
 		t.Errorf("err = %v", err)
 	}
 }
