@@ -50,7 +50,7 @@ func (w *writer) digest(forecast *plan.Forecast) view {
 	}
 	if len(w.entries) > 0 {
 		w.overview(&v)
-		v.Actions = w.others("ID")
+		v.Actions = w.others(w.c.text("act.any_id"))
 		v.Footer = append(v.Footer, w.explanations()...)
 	}
 	return v

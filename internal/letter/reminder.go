@@ -154,7 +154,7 @@ func (w *writer) reminderOfMany(v *view) {
 		c.Actions = append([]action{w.paid(e.row.ID)}, arrange...)
 		v.Cards = append(v.Cards, c)
 	}
-	v.Actions = w.others("ID")
+	v.Actions = w.others(w.c.text("act.any_id"))
 	w.invite(v, first.row.ID)
 }
 

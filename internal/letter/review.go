@@ -117,7 +117,7 @@ func (w *writer) backlog() view {
 	w.overview(&v)
 	id := w.entries[0].row.ID
 	if len(w.entries) > 1 {
-		id = "ID"
+		id = w.c.text("act.any_id")
 	}
 	v.Actions = []action{
 		{w.c.text("act.reopen"), "repayd reopen " + id},
