@@ -127,13 +127,13 @@ func draftLanguage(s string) string {
 
 // stores reports whether the flags say something about the case.
 func (f *arrangeFlags) stores(b *bill.Bill) bool {
-	if len(f.states()) > 0 {
-		return true
+	if len(f.states()) > 0 || f.note != "" || f.followUp != "" {
+		return true // a note or a day to ask again says nothing in a draft
 	}
 	if f.draft != "" || f.propose != 0 {
 		return false
 	}
-	said := f.cause + f.note + f.followUp + f.due + f.instalments + f.waive
+	said := f.cause + f.due + f.instalments + f.waive
 	return said != "" || (b.Case == nil && b.Open())
 }
 

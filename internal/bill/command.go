@@ -162,7 +162,8 @@ func (f *folder) paid(c *Command) {
 		day = DayOf(c.At.In(f.t.zone()))
 	}
 	p := payment{amount: c.Amount, day: day, byOwner: true, by: c.ID}
-	if !c.Amount.Known() || !f.open.Known() || c.Amount.Minor >= f.open.Minor {
+	same := c.Amount.Currency == f.open.Currency
+	if !c.Amount.Known() || !f.open.Known() || same && c.Amount.Minor >= f.open.Minor {
 		f.payments = append(f.payments, p)
 		if !c.Amount.Known() || f.open.Known() {
 			f.settle(c.At, c.ID, day)

@@ -168,14 +168,15 @@ func (f *folder) minusPayments(m Money) Money {
 }
 
 // money sums up what was paid: in all, beyond what was owed, and by the last
-// safe day against the minimum. A payment of "all" counts as the whole amount.
+// safe day against the minimum. A payment of "all" counts as the whole amount;
+// one in another currency than the bill's is told and not summed.
 func (f *folder) money() {
 	b := &f.b
 	sum, inTime, all := Money{}, int64(0), false
 	for _, p := range f.payments {
 		b.Payments = append(b.Payments, Payment{Day: p.day, Amount: p.amount, By: p.by})
 		all = all || !p.amount.Known()
-		if p.amount.Known() {
+		if p.amount.Known() && (!b.AmountDue.Known() || p.amount.Currency == b.AmountDue.Currency) {
 			sum = Money{sum.Minor + p.amount.Minor, p.amount.Currency}
 			if !p.doubt && p.day <= b.LastSafeDay {
 				inTime += p.amount.Minor

@@ -181,3 +181,27 @@ func BenchmarkRegroup(b *testing.B) {
 		Regroup(groups, loose, terms)
 	}
 }
+
+// TestPaymentsOfAnotherCurrencyAreNotSummed: money in a currency that is not
+// the bill's is kept in its history and counts for nothing else.
+func TestPaymentsOfAnotherCurrencyAreNotSummed(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		g := groupOf()
+		own := rapid.Int64Range(1, 49999).Draw(rt, "own")
+		g.Commands = []Command{
+			{ID: "c1", Bill: "b", At: at("2026-01-05 08:00"), Kind: CommandPaid, Amount: Money{own, "CNY"}},
+			{ID: "c2", Bill: "b", At: at("2026-01-06 08:00"), Kind: CommandPaid, Amount: Money{rapid.Int64Range(1, 1e6).Draw(rt, "foreign"), "USD"}},
+		}
+		alone := g
+		alone.Commands = g.Commands[:1]
+		got, want := Fold(g, terms), Fold(alone, terms)
+		if got.Paid != want.Paid || got.Credit != want.Credit || got.MinimumMet != want.MinimumMet || got.Outstanding != want.Outstanding {
+			rt.Fatalf("with a payment in USD: paid %v, credit %v, minimum met %t, left %v; without: %v, %v, %t, %v",
+				got.Paid, got.Credit, got.MinimumMet, got.Outstanding, want.Paid, want.Credit, want.MinimumMet, want.Outstanding)
+		}
+		if len(got.Payments) != 2 {
+			rt.Fatalf("%d payments are told, want both", len(got.Payments))
+		}
+	})
+}
