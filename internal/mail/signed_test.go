@@ -58,3 +58,20 @@ func TestSignedContentOfDamagedFiles(t *testing.T) {
 func signedMail(file, body string) string {
 	return "From: a@example.com\r\nContent-Type: application/pkcs7-mime; name=\"" + file + "\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + body + "\r\n"
 }
+
+// FuzzSigned: whatever a file holds, what is found in it is no larger than it.
+func FuzzSigned(f *testing.F) {
+	for _, file := range []string{signedWhole, signedStream} {
+		data, err := base64.StdEncoding.DecodeString(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+		f.Add([]byte(file))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if content, ok := signedContent(data); ok && len(content) > len(data) {
+			t.Fatalf("%d bytes out of %d", len(content), len(data))
+		}
+	})
+}
