@@ -58,6 +58,9 @@ func signedContent(data []byte) ([]byte, bool) {
 		return nil, false
 	}
 	signed, ok := berPath(info[len(oidSignedData):], berExplicit, berSequence)
+	if !ok {
+		return nil, false
+	}
 	for range 2 { // version, digest algorithms
 		if _, _, signed, ok = berElement(signed, 0); !ok {
 			return nil, false

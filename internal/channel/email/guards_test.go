@@ -329,7 +329,9 @@ func TestManyRecipientsOfASilentServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pipe := channeltest.NewPipe()
 		sink := newSink(t, channeltest.SMTPOptions{Listener: pipe, Username: "shop@example.com", Password: password,
-			Fault: func(e channeltest.Event) channeltest.Fault { return channeltest.Fault{Hang: e.Stage == channeltest.AtRcpt} }})
+			Fault: func(e channeltest.Event) channeltest.Fault {
+				return channeltest.Fault{Hang: e.Stage == channeltest.AtRcpt}
+			}})
 		o := options(sink, "none", nil)
 		o.Dial = pipe.Dial
 		c, err := email.New(o)
